@@ -1,0 +1,115 @@
+"""What every test can ask for: a PostgreSQL server, a real browser, a running site; no network beyond this machine."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import hypothesis
+import pytest
+
+from tests.support.budget import TimeBudget
+from tests.support.network import refuse_outside_network
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+
+    from playwright.sync_api import Browser, Page
+
+    from tests.support.postgres import PostgresServer
+    from tests.support.site import LiveSite
+
+# The same examples in every run: a green commit stays green. The soak run looks for new ones.
+hypothesis.settings.register_profile(
+    "test",
+    deadline=None,
+    derandomize=True,
+    max_examples=60,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.register_profile(
+    "soak",
+    deadline=None,
+    max_examples=3000,
+    print_blob=True,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile(os.environ.get("SERANTAU_HYPOTHESIS", "test"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Close the network, and start counting seconds."""
+    refuse_outside_network()
+    config.pluginmanager.register(TimeBudget(), "serantau-time-budget")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every Hypothesis test, so that the soak run finds them all."""
+    for item in items:
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker(pytest.mark.property)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """One PostgreSQL server for the whole session; ask it for databases."""
+    from tests.support.postgres import postgres_server
+
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer) -> str:
+    """The address of an empty PostgreSQL database, as ``DATABASE_URL`` wants it."""
+    return postgres_server.create_database()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """One browser for a module of browser tests.
+
+    Playwright keeps an event loop running in this thread as long as its browser is open, and neither
+    ``asyncio.run`` nor Django's database layer works inside one. So the browser ends with the module, and browser
+    tests have modules of their own that look at the site from outside.
+    """
+    from tests.support.chromium import chromium_browser
+
+    with chromium_browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A new page in a new profile. An error in a page's script, or on its console, fails the test."""
+    context = chromium.new_context()
+    opened = context.new_page()
+    complaints: list[str] = []
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    yield opened
+    context.close()
+    assert not complaints, "the page complained: " + "; ".join(complaints)
+
+
+@pytest.fixture
+def start_site() -> Callable[..., AbstractContextManager[LiveSite]]:
+    """Servers of your own: a context manager that takes what ``tests.support.site.live_site`` takes."""
+    from tests.support.site import live_site
+
+    return live_site
+
+
+@pytest.fixture(scope="session")
+def live_site(request: pytest.FixtureRequest) -> Iterator[LiveSite]:
+    """A running site: the shipped region on SQLite, shared by the session.
+
+    Parametrise it indirectly with a dictionary of what ``tests.support.site.live_site`` takes:
+    ``@pytest.mark.parametrize("live_site", [{"region": PATH}], indirect=True, scope="session")``.
+    """
+    from tests.support.site import live_site
+
+    with live_site(**getattr(request, "param", {})) as site:
+        yield site

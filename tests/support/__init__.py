@@ -1,0 +1,1 @@
+"""What several rooms' tests share: system programs, the socket guard, the time budget."""
