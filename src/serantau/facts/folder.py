@@ -1,0 +1,206 @@
+"""A folder of facts: reads its files once, collects every problem, knows its edition."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from serantau.base import Problem, suggest
+from serantau.facts.convert import convert_record
+from serantau.facts.edition import Edition
+from serantau.facts.model import RECALLED, Fact, FactError, Grade, Source, Sourced
+from serantau.facts.yaml_lines import parse_yaml
+
+T = TypeVar("T")
+
+MAX_FILE_BYTES = 64 * 1024 * 1024
+MAX_FILES = 5000
+FACT_SUFFIXES = (".yaml", ".csv", ".md", ".txt")
+
+
+@dataclass(frozen=True)
+class Records(Generic[T]):
+    """Typed records and, for each, the ``file:line`` where it stands."""
+
+    rows: tuple[T, ...]
+    lines: tuple[str, ...]
+
+    def __iter__(self) -> Iterator[tuple[T, str]]:
+        """Pairs of a record and its place."""
+        return iter(zip(self.rows, self.lines, strict=True))
+
+    def __add__(self, other: Records[T]) -> Records[T]:
+        """The records of both."""
+        return Records(self.rows + other.rows, self.lines + other.lines)
+
+
+class FactFolder:
+    """Reads the files of one region's folder.
+
+    Problems are collected, not raised, so that one run of ``serantau check``
+    names them all; :meth:`finish` raises when there are any.
+    """
+
+    def __init__(self, root: Path) -> None:
+        """Open a folder and read its ``sources.yaml``.
+
+        Raises:
+            FactError: if the folder does not exist or holds no ``sources.yaml``.
+        """
+        if not root.is_dir():
+            raise FactError(f"{root} is not a folder. Give the folder of a region, the one that holds region.yaml.")
+        self.root = root
+        self.problems: list[Problem] = []
+        self._contents: dict[str, bytes] = {}
+        self._read_all()
+        self.sources: dict[str, Source] = {}
+        for source, where in self.records("sources.yaml", "sources", Source):
+            if source.id in self.sources or source.id == RECALLED:
+                self.report(where, f"the source id {source.id!r} stands twice or is reserved.", "Give it another id.")
+            self.sources[source.id] = source
+
+    @property
+    def edition(self) -> Edition:
+        """Digest of every file of the folder."""
+        return Edition.of(self._contents)
+
+    def names(self, folder: str, suffix: str) -> list[str]:
+        """Files below a subfolder, by name."""
+        return sorted(name for name in self._contents if name.startswith(f"{folder}/") and name.endswith(suffix))
+
+    def content(self, name: str) -> bytes | None:
+        """Raw content of a file, or None."""
+        return self._contents.get(name)
+
+    def report(self, where: str, what: str, fix: str = "") -> None:
+        """Add a problem."""
+        self.problems.append(Problem(where, what, fix))
+
+    def records(self, name: str, key: str, kind: type[T]) -> Records[T]:
+        """Records of a YAML file that holds one key with a list.
+
+        Args:
+            name: Path within the folder.
+            key: The one key of the file's mapping.
+            kind: Struct of each record.
+        """
+        content = self._require(name)
+        if content is None:
+            return Records((), ())
+        document = parse_yaml(name, content)
+        self.problems.extend(document.problems)
+        if not document.lines:
+            return Records((), ())
+        value = document.value
+        if not isinstance(value, dict) or list(value) != [key] or not isinstance(value[key], list):
+            self.report(f"{name}:1", f"expected one key, `{key}:`, with a list.", "Put every record under it.")
+            return Records((), ())
+        rows: list[T] = []
+        lines: list[str] = []
+        for index, raw in enumerate(value[key]):
+            place = document.where((key, index))
+
+            def report(path: tuple[str | int, ...], what: str, fix: str, index: int = index) -> None:
+                self.report(document.where((key, index, *path)), what, fix)
+
+            record = convert_record(raw, kind, report)
+            if record is not None:
+                self._check_fact(record, place)
+                rows.append(record)
+                lines.append(place)
+        return Records(tuple(rows), tuple(lines))
+
+    def table(self, name: str, kind: type[T]) -> Records[T]:
+        """Records of a CSV file whose header names the fields; empty cells of optional fields are left out."""
+        content = self._require(name)
+        if content is None:
+            return Records((), ())
+        rows: list[T] = []
+        lines: list[str] = []
+        for line, raw in self._csv_rows(name, content):
+            place = f"{name}:{line}"
+
+            def report(_path: tuple[str | int, ...], what: str, fix: str, place: str = place) -> None:
+                self.report(place, what, fix)
+
+            record = convert_record(raw, kind, report)
+            if record is not None:
+                self._check_fact(record, place)
+                rows.append(record)
+                lines.append(place)
+        return Records(tuple(rows), tuple(lines))
+
+    def finish(self) -> None:
+        """Raise every problem found so far.
+
+        Raises:
+            FactError: if there is any.
+        """
+        if self.problems:
+            count = len(self.problems)
+            noun = "problem" if count == 1 else "problems"
+            raise FactError(f"{self.root.name}: {count} {noun} in the facts; nothing was loaded.", sorted(self.problems))
+
+    def _read_all(self) -> None:
+        paths = sorted(p for p in self.root.rglob("*") if p.is_file() and p.suffix in FACT_SUFFIXES)
+        if len(paths) > MAX_FILES:
+            raise FactError(f"{self.root} holds {len(paths)} files; a region's folder has at most {MAX_FILES}.")
+        for path in paths:
+            name = path.relative_to(self.root).as_posix()
+            if path.is_symlink():
+                self.report(name, "is a symbolic link.", "Put the file itself into the folder.")
+            elif path.stat().st_size > MAX_FILE_BYTES:
+                limit = MAX_FILE_BYTES // 1024**2
+                self.report(name, f"is larger than {limit} MB and was not read.", "Split it.")
+            else:
+                self._contents[name] = path.read_bytes()
+
+    def _require(self, name: str) -> bytes | None:
+        content = self._contents.get(name)
+        if content is None and not any(problem.where == name for problem in self.problems):
+            self.report(name, "the file is missing.", "Add it; docs/guide/region.md lists the files of a region.")
+        return content
+
+    def _csv_rows(self, name: str, content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            self.report(f"{name}:1", f"byte {error.start} is not UTF-8.", "Save the file as UTF-8.")
+            return
+        reader = csv.reader(io.StringIO(text), strict=True)
+        try:
+            header = next(reader, None)
+            if not header:
+                self.report(f"{name}:1", "the file is empty.", "Write a header line and the rows.")
+                return
+            if len(set(header)) != len(header):
+                self.report(f"{name}:1", "a column stands twice in the header.", "Keep one.")
+                return
+            for cells in reader:
+                if len(cells) != len(header):
+                    what = f"the row has {len(cells)} cells, the header {len(header)}."
+                    self.report(f"{name}:{reader.line_num}", what, "Check commas and quotes.")
+                    continue
+                yield reader.line_num, {key: cell for key, cell in zip(header, cells, strict=True) if cell != ""}
+        except csv.Error as error:
+            self.report(f"{name}:{reader.line_num}", f"this is not CSV: {error}.", "Check the quotes at this line.")
+
+    def _check_fact(self, record: object, where: str) -> None:
+        if not isinstance(record, Sourced):
+            return
+        if record.source == RECALLED:
+            if record.grade is not Grade.MEMORY:
+                self.report(where, f"source `recalled` with grade {record.grade.value}.", "Its grade is memory.")
+        elif record.source not in self.sources:
+            fix = suggest(record.source, self.sources) or "Add it to sources.yaml."
+            self.report(where, f"the source {record.source!r} is not in sources.yaml.", fix)
+        if not record.known.known:
+            self.report(where, "`known` is the day on which this bundle had the fact; it is never unknown.", "")
+        if not isinstance(record, Fact):
+            return
+        if record.valid_from.known and record.valid_to.known and record.valid_to.latest < record.valid_from.earliest:
+            self.report(where, f"it ends ({record.valid_to}) before it begins ({record.valid_from}).", "")

@@ -1,0 +1,1 @@
+"""How far: observations, index, uncertainty, trajectory."""

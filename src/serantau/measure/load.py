@@ -1,0 +1,217 @@
+"""Reads a region's indicators, observations and index definitions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Annotated
+
+import msgspec
+
+from serantau.base import suggest
+from serantau.facts import FactFolder, Records
+from serantau.facts.model import Identifier, Text
+from serantau.measure.definition import (
+    Definition,
+    FixedGoalposts,
+    GroupSpec,
+    IndicatorSpec,
+    Robustness,
+    Share,
+    StatusRule,
+    Step,
+    Weight,
+)
+from serantau.measure.indicators import FLAGS, Direction, Indicator, Observation, Role, TableLicence
+from serantau.measure.validate import definition_problems
+
+
+class PlanIndex(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the outcomes of one plan are scored; the indicators themselves are facts of their own.
+
+    Attributes:
+        id: Permanent identifier.
+        plan: Id of the plan.
+        title: What it measures.
+        note: Whose choice the tree, the weights and the thresholds are.
+        window_years: A figure this much older than the question is not used at all.
+        old_after_years: A figure older than this is used and marked ``old``.
+        min_digital: An outcome with fewer digital indicators gets figures but no score.
+        outcomes: Outcome ids in order; each is also a group, child of the root.
+        groups: The tree above the indicators.
+        steps: What is done, in this order.
+        weight_sets: Named alternatives.
+        robustness: Choices that vary.
+        status: Thresholds of statuses.
+    """
+
+    id: Identifier
+    plan: Identifier
+    title: Text
+    note: Text
+    window_years: Annotated[int, msgspec.Meta(ge=1, le=50)]
+    old_after_years: Annotated[int, msgspec.Meta(ge=1, le=50)]
+    min_digital: Annotated[int, msgspec.Meta(ge=1)]
+    outcomes: tuple[Identifier, ...]
+    groups: tuple[GroupSpec, ...]
+    steps: tuple[Step, ...]
+    weight_sets: dict[str, dict[str, Weight]] = {}
+    robustness: Robustness | None = None
+    status: StatusRule = StatusRule()
+    min_share: Share = 0.0
+
+
+@dataclass(frozen=True)
+class MeasureFacts:
+    """Everything the room knows of a region."""
+
+    indicators: tuple[Indicator, ...]
+    observations: tuple[Observation, ...]
+    tables: tuple[TableLicence, ...]
+    indexes: tuple[PlanIndex, ...]
+
+    @cached_property
+    def by_id(self) -> dict[str, Indicator]:
+        """Indicators by id."""
+        return {indicator.id: indicator for indicator in self.indicators}
+
+    def index_of(self, plan: str) -> PlanIndex | None:
+        """The index of a plan, or None where the plan has none."""
+        return next((index for index in self.indexes if index.plan == plan), None)
+
+    def definition(self, index: PlanIndex) -> Definition:
+        """The index as a definition that the engine runs."""
+        return build_definition(index, self.indicators)
+
+
+def load_measure(folder: FactFolder) -> MeasureFacts | None:
+    """Load ``indicators/``; problems are added to the folder, which then refuses to finish."""
+    indicators = folder.records("indicators/indicators.yaml", "indicators", Indicator)
+    tables = folder.records("indicators/tables.yaml", "tables", TableLicence)
+    indexes = folder.records("indicators/index.yaml", "indexes", PlanIndex)
+    before = len(folder.problems)
+    _check_indicators(folder, indicators)
+    observations: Records[Observation] = Records((), ())
+    names = folder.names("indicators/observations", ".csv")
+    for name in names:
+        observations += folder.table(name, Observation)
+    _check_tables(folder, tables, names)
+    _check_observations(folder, observations, indicators)
+    facts = MeasureFacts(indicators.rows, observations.rows, tables.rows, indexes.rows)
+    if len(folder.problems) == before:
+        for index, where in indexes:
+            for problem in definition_problems(facts.definition(index)):
+                folder.report(where, f"index {index.id}: {problem.what}", problem.fix)
+    return facts
+
+
+def build_definition(index: PlanIndex, indicators: tuple[Indicator, ...]) -> Definition:
+    """Join an index with the scored indicators of its groups."""
+    groups = {group.id for group in index.groups}
+    leaves = tuple(_spec(i) for i in indicators if i.role is Role.SCORE and i.group in groups)
+    filled = _groups_with_leaves(index.groups, {leaf.group for leaf in leaves})
+    return Definition(
+        id=index.id,
+        title=index.title,
+        indicators=leaves,
+        groups=filled,
+        steps=index.steps,
+        weight_sets=index.weight_sets,
+        robustness=index.robustness,
+        status=index.status,
+    )
+
+
+def _groups_with_leaves(groups: tuple[GroupSpec, ...], used: set[str]) -> tuple[GroupSpec, ...]:
+    parents = {group.id: group.parent for group in groups}
+    reached: set[str] = set()
+    for group in used:
+        while group and group not in reached:
+            reached.add(group)
+            group = parents.get(group, "")
+    return tuple(group for group in groups if group.id in reached)
+
+
+def _spec(indicator: Indicator) -> IndicatorSpec:
+    goalposts = indicator.goalposts
+    return IndicatorSpec(
+        id=indicator.id,
+        group=indicator.group,
+        direction=indicator.direction,
+        weight=indicator.weight,
+        goalposts=FixedGoalposts(low=goalposts.low, high=goalposts.high, scale=goalposts.scale.value)
+        if goalposts
+        else None,
+        reference_value=indicator.reference,
+        name=indicator.name,
+        unit=indicator.unit,
+    )
+
+
+def _check_indicators(folder: FactFolder, indicators: Records[Indicator]) -> None:
+    seen: dict[str, str] = {}
+    for indicator, where in indicators:
+        if indicator.id in seen:
+            folder.report(where, f"the indicator {indicator.id!r} stands twice (first at {seen[indicator.id]}).", "")
+        seen[indicator.id] = where
+    for indicator, where in indicators:
+        if indicator.role is Role.SCORE and not (indicator.goalposts and indicator.group and indicator.digital):
+            what = f"{indicator.id} is scored but is not digital, or has no group or no goalposts."
+            folder.report(where, what, "Give it what is missing, or make its role `figure`.")
+        if indicator.direction is Direction.REFERENCE and indicator.reference is None:
+            folder.report(where, f"{indicator.id} is compared with a reference but states none.", "Add `reference`.")
+        if indicator.role is Role.SLOT and not indicator.official:
+            folder.report(where, f"the slot {indicator.id} names no official source.", "Add `official`.")
+        if indicator.ratio is not None:
+            for part in (indicator.ratio.numerator, indicator.ratio.denominator):
+                if part not in seen:
+                    folder.report(where, f"{indicator.id} derives from {part!r}, unknown.", suggest(part, seen))
+        if indicator.goalposts is not None:
+            _check_goalposts(folder, indicator, where)
+
+
+def _check_goalposts(folder: FactFolder, indicator: Indicator, where: str) -> None:
+    posts = indicator.goalposts
+    assert posts is not None
+    if posts.source != "recalled" and posts.source not in folder.sources:
+        folder.report(where, f"the goalposts' source {posts.source!r} is not in sources.yaml.", "")
+    if posts.low == posts.high:
+        folder.report(where, f"both goalposts of {indicator.id} are {posts.low}.", "They must differ.")
+    if posts.scale.value == "log" and min(posts.low, posts.high) <= 0:
+        folder.report(where, f"a goalpost of {indicator.id} on a log scale is not positive.", "")
+
+
+def _check_tables(folder: FactFolder, tables: Records[TableLicence], names: list[str]) -> None:
+    listed = {table.file for table in tables.rows}
+    for name in names:
+        if name not in listed:
+            folder.report(f"{name}:1", "has no licence in indicators/tables.yaml.", "State its licence there.")
+    for table, where in tables:
+        if table.file not in names:
+            folder.report(where, f"{table.file} does not exist.", "Remove the entry or add the file.")
+
+
+def _check_observations(
+    folder: FactFolder, observations: Records[Observation], indicators: Records[Indicator]
+) -> None:
+    known = {indicator.id for indicator in indicators.rows}
+    first: dict[tuple[str, str, int, str], str] = {}
+    for row, where in observations:
+        if row.indicator not in known:
+            fix = suggest(row.indicator, known)
+            folder.report(where, f"the indicator {row.indicator!r} is not in indicators.yaml.", fix)
+        key = (row.indicator, row.member, row.year, row.known.text)
+        if key in first:
+            what = f"{row.indicator} of {row.member} in {row.year} stands twice (first at {first[key]})."
+            folder.report(where, what, "Keep one; a revision carries a later known-date.")
+        first.setdefault(key, where)
+        if row.value != row.value or abs(row.value) == float("inf"):
+            folder.report(where, "the value is not a finite number.", "Leave the row out if there is no value.")
+        if row.known.known and row.year > row.known.latest.year:
+            folder.report(where, f"the year {row.year} lies after the known-date {row.known}.", "Correct one of them.")
+        if row.source in folder.sources and not folder.sources[row.source].redistributable:
+            what = f"{row.source} may not be redistributed."
+            folder.report(where, what, "Keep such rows in a data folder of your own.")
+        for flag in row.flags.split():
+            if flag not in FLAGS:
+                folder.report(where, f"the flag {flag!r} is unknown.", suggest(flag, FLAGS))

@@ -1,0 +1,42 @@
+"""Reads ``region.yaml``, ``members.yaml`` and ``partners.yaml``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from zoneinfo import available_timezones
+
+from serantau.facts import FactFolder, Records
+from serantau.region.model import Member, Partner, Profile, Region
+
+
+def load_region(folder: FactFolder) -> Region | None:
+    """Load who the region is; problems are added to the folder, which then refuses to finish."""
+    profiles = folder.records("region.yaml", "region", Profile)
+    members = folder.records("members.yaml", "members", Member)
+    partners = folder.records("partners.yaml", "partners", Partner)
+    _check_unique(folder, members, ("id", "alpha2", "tile"))
+    _check_unique(folder, partners, ("id",))
+    _check_time_zones(folder, members)
+    if len(profiles.rows) != 1:
+        if not folder.problems:
+            folder.report("region.yaml:1", f"holds {len(profiles.rows)} regions.", "Keep exactly one.")
+        return None
+    return Region(profiles.rows[0], members.rows, partners.rows)
+
+
+def _check_unique(folder: FactFolder, records: Records[Member] | Records[Partner], fields: Iterable[str]) -> None:
+    for field in fields:
+        first: dict[object, str] = {}
+        for record, where in records:
+            value = getattr(record, field)
+            if value in first:
+                folder.report(where, f"{field} {value!r} stands twice (first at {first[value]}).", "Change one.")
+            first.setdefault(value, where)
+
+
+def _check_time_zones(folder: FactFolder, members: Records[Member]) -> None:
+    zones = available_timezones()
+    for member, where in members:
+        for zone in member.time_zones:
+            if zone not in zones:
+                folder.report(where, f"{zone!r} is no IANA time zone.", "Write for example Asia/Jakarta.")

@@ -1,0 +1,110 @@
+"""A region, its members and its partners."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import msgspec
+
+from serantau.base import AsOf, SerantauError, Truth, suggest
+from serantau.facts import Fact, is_known, is_valid
+from serantau.facts.model import Identifier, Text
+
+Alpha2 = Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$")]
+Alpha3 = Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")]
+
+
+class RegionError(SerantauError):
+    """A question about a member or partner that the region does not have."""
+
+
+class Member(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A member state; its validity is its membership.
+
+    Attributes:
+        id: ISO 3166-1 alpha-3 code, permanent.
+        alpha2: ISO 3166-1 alpha-2 code.
+        name: Short name in English.
+        languages: BCP 47 tags of its official or national languages.
+        currency: ISO 4217 code.
+        time_zones: IANA time zones, the capital's first.
+        tile: Column and row on the tile-grid map, counted from 0 at the top left.
+    """
+
+    id: Alpha3
+    alpha2: Alpha2
+    name: Text
+    languages: tuple[str, ...]
+    currency: Alpha3
+    time_zones: tuple[str, ...]
+    tile: tuple[int, int]
+
+
+class Partner(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A dialogue partner or an organisation that meets with the region."""
+
+    id: Identifier
+    name: Text
+    kind: str
+
+
+class Profile(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the region itself is called, and what its site shows first.
+
+    Attributes:
+        id: Permanent identifier of the region.
+        name: Full name in English.
+        short_name: Name used in headings.
+        working_language: BCP 47 tag.
+        time_zone: IANA time zone of the secretariat, used where no body states its own.
+        default_plan: Id of the plan that is shown first.
+        facts_licence: Licence of the bundle's own rows; tables may state another.
+    """
+
+    id: Identifier
+    name: Text
+    short_name: Text
+    working_language: str
+    time_zone: str
+    default_plan: Identifier
+    facts_licence: Text
+
+
+@dataclass(frozen=True)
+class Region:
+    """A region as loaded from its folder."""
+
+    profile: Profile
+    members: tuple[Member, ...]
+    partners: tuple[Partner, ...]
+
+    def members_at(self, asof: AsOf) -> tuple[Member, ...]:
+        """Members on the day of the question, in the order of their names.
+
+        A membership whose dates cannot tell is left out here and found by
+        :meth:`uncertain_members_at`.
+        """
+        return self._members(asof, Truth.YES)
+
+    def uncertain_members_at(self, asof: AsOf) -> tuple[Member, ...]:
+        """Members of whom the dates do not tell whether they were members."""
+        return self._members(asof, Truth.UNKNOWN)
+
+    def member(self, code: str) -> Member:
+        """The member with an alpha-3 or alpha-2 code, in any case.
+
+        Raises:
+            RegionError: if no member has the code.
+        """
+        wanted = code.upper()
+        for member in self.members:
+            if wanted in (member.id, member.alpha2):
+                return member
+        codes = [member.id for member in self.members]
+        hint = suggest(wanted, codes)
+        raise RegionError(f"{self.profile.short_name} has no member with the code {code!r}. {hint}".strip())
+
+    def _members(self, asof: AsOf, truth: Truth) -> tuple[Member, ...]:
+        rows = [m for m in self.members if is_known(m, asof) and is_valid(m, asof) is truth]
+        return tuple(sorted(rows, key=lambda member: member.name))
