@@ -1,6 +1,6 @@
 # What the scripts share: messages, and installing system packages where that is allowed. Sourced, not run.
 
-say() { printf '%s\n' "$*" >&2; }
+say() { printf '%s\n' "$@" >&2; }
 
 die() {
   say ""
