@@ -14,7 +14,6 @@ FIRST_YEAR = 1800
 LAST_YEAR = 2200
 
 
-@dataclass(frozen=True)
 class PartialDate:
     """A date known to the year, the month or the day; or not known; or open.
 
@@ -28,9 +27,37 @@ class PartialDate:
     datetime.date(2022, 1, 31)
     >>> str(PartialDate.parse("2022-01"))
     '2022-01'
+
+    It is no dataclass, because msgspec reads a dataclass as a mapping of its
+    fields and would never ask how to read this one from text.
     """
 
+    __slots__ = ("text",)
     text: str
+
+    def __init__(self, text: str) -> None:
+        """Keep the text as it is; :meth:`parse` checks it."""
+        object.__setattr__(self, "text", text)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Refuse any change."""
+        raise AttributeError(f"a PartialDate does not change: {name} cannot be set to {value!r}")
+
+    def __reduce__(self) -> tuple[type[PartialDate], tuple[str]]:
+        """Copy and pickle by the text."""
+        return (PartialDate, (self.text,))
+
+    def __eq__(self, other: object) -> bool:
+        """Same text: 2022 and 2022-01-01 are not the same statement."""
+        return self.text == other.text if isinstance(other, PartialDate) else NotImplemented
+
+    def __hash__(self) -> int:
+        """Hash of the text."""
+        return hash(self.text)
+
+    def __repr__(self) -> str:
+        """As Python would build it."""
+        return f"PartialDate(text={self.text!r})"
 
     @classmethod
     def parse(cls, text: str) -> PartialDate:
