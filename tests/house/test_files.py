@@ -12,7 +12,7 @@ MOST_LINES = 800
 NOT_PROSE = {".csv", ".json", ".svg", ".po"}
 
 # Put together from halves, so that this file does not find itself.
-UNFINISHED = re.compile(r"\b(?:TO" r"DO|FIX" r"ME|X" r"XX|Not" r"ImplementedError)\b")
+UNFINISHED = re.compile(r"\b(?:TO" r"DO|FIX" r"ME|X" r"XX)\b|\braise Not" r"Implemented")
 MACHINE_PATHS = re.compile(r"(?<![\w.}])/(?:ho" r"me|Us" r"ers|ro" r"ot|wo" r"rk|o" r"pt|m" r"nt)/[\w.]")
 SKIPPED = re.compile(r"pytest\.(?:mark\.(?:sk" r"ip|xf" r"ail)|sk" r"ip\(|xf" r"ail\(|importor" r"skip)")
 
@@ -23,7 +23,6 @@ def test_no_file_is_too_long():
         for path in text_files()
         if path.suffix not in NOT_PROSE
         and path.parent.name != "requirements"
-        and path.name != "observations.yaml"
         and "regions" not in path.parts
         and (lines := read(path).count("\n")) > MOST_LINES
     }
