@@ -106,14 +106,15 @@ def combine(children: Sequence[Floats], weights: Sequence[float], level: Level, 
     weight_present = np.where(present, w, 0.0).sum(axis=-1)
     total = float(w.sum())
     check_defined(stack, level, group)
+    enough = present.all(axis=-1) if level.missing == "refuse" else enough_weight(weight_present, total, level)
     with np.errstate(invalid="ignore", divide="ignore"):
         if level.method == "copeland":
-            result = _copeland(stack, w)
+            # A unit without a score here is nobody's opponent.
+            result = _copeland(np.where(enough[..., None], stack, np.nan), w)
         else:
             forward, backward = link(level)
             summed = np.where(present, forward(stack) * w, 0.0).sum(axis=-1)
             result = backward(summed / weight_present)
-    enough = present.all(axis=-1) if level.missing == "refuse" else enough_weight(weight_present, total, level)
     return np.asarray(np.where(enough, result, np.nan))
 
 
