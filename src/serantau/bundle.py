@@ -46,6 +46,8 @@ def load_bundle(root: Path) -> Bundle:
     region = load_region(folder)
     plans = load_plans(folder)
     measure = load_measure(folder)
+    if plans is None:
+        folder.report("plan/plans.yaml", "the file is missing.", "Add it; docs/guide/region.md lists the files.")
     if region is not None and plans is not None and measure is not None:
         _check_joins(folder, region, plans, measure)
         _check_published(folder, permanent_ids(region, plans, measure))
@@ -57,18 +59,19 @@ def load_bundle(root: Path) -> Bundle:
 def permanent_ids(region: Region, plans: PlanFacts, measure: MeasureFacts) -> tuple[str, ...]:
     """Every id that, once published, may never disappear."""
     ids = [f"member {member.id}" for member in region.members]
-    ids += [f"plan {plan.id}" for plan in plans.plans]
-    ids += [f"outcome {outcome.id}" for outcome in plans.outcomes]
-    ids += [f"action {action.id}" for action in plans.actions]
-    ids += [f"meeting {meeting.id}" for meeting in plans.meetings]
+    ids += [f"partner {partner.id}" for partner in region.partners]
+    ids += [f"plan {plan.id}" for plan in plans.all_plans]
+    ids += [f"outcome {outcome.id}" for outcome in plans.all_outcomes]
+    ids += [f"action {action.id}" for action in plans.all_actions]
+    ids += [f"meeting {meeting.id}" for meeting in plans.all_meetings]
     ids += [f"indicator {indicator.id}" for indicator in measure.indicators]
     return tuple(sorted(ids))
 
 
 def _check_joins(folder: FactFolder, region: Region, plans: PlanFacts, measure: MeasureFacts) -> None:
     members = {member.id for member in region.members}
-    outcomes = {outcome.id for outcome in plans.outcomes}
-    plan_ids = {plan.id for plan in plans.plans}
+    outcomes = {outcome.id for outcome in plans.all_outcomes}
+    plan_ids = {plan.id for plan in plans.all_plans}
     if region.profile.default_plan not in plan_ids:
         what = f"default_plan {region.profile.default_plan!r} is no plan."
         folder.report("region.yaml", what, suggest(region.profile.default_plan, plan_ids))
