@@ -1,0 +1,13 @@
+"""The command line: ``serantau``. Each room's commands are imported when they are asked for."""
+
+from __future__ import annotations
+
+from serantau.cli.groups import Main
+
+main = Main(
+    name="serantau",
+    help="Run a region's digital masterplan: what was agreed, how far each member is, and how sure that is.",
+    commands_at={},
+)
+
+__all__ = ["main"]

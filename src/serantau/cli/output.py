@@ -1,0 +1,274 @@
+"""Prints an answer as a table for people, or as JSON or CSV for programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import os
+import re
+import shutil
+import sys
+import textwrap
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from enum import Enum
+from typing import Any
+
+import click
+
+FORMATS = ("table", "json", "csv")
+NOTHING = "-"
+PIPE_WIDTH = 100
+"""Columns of a table that goes to a file or a pipe, where no terminal says how wide it is."""
+
+NARROWEST = 8
+"""No text column is squeezed below this many characters."""
+
+Row = Mapping[str, object]
+Column = tuple[str, str] | tuple[str, str, Callable[[Any], str]]
+"""Key of the rows, heading of the table and, if wanted, how the table shows a value."""
+
+_META = "serantau.question."
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_GAP = 2
+
+
+def emit(
+    rows: Sequence[Row],
+    format: str,
+    columns: Sequence[Column] | None = None,
+    title: str = "",
+    notes: Sequence[str] = (),
+    edition: str = "",
+) -> None:
+    """Print an answer.
+
+    Args:
+        rows: One mapping a row. A value is text, a number, a Boolean, a date, an Enum, None (not known), or a
+            list of such.
+        format: ``table``, ``json`` or ``csv``.
+        columns: What the table shows, in order; all keys if not given. JSON and CSV hold all keys, under the keys.
+        title: Over the table.
+        notes: Sentences under the table, and in JSON.
+        edition: Label of the edition of the facts.
+    """
+    if format == "json":
+        click.echo(json_text(rows, notes=notes, edition=edition))
+    elif format == "csv":
+        click.echo(csv_text(rows, columns), nl=False)
+    else:
+        click.echo(table_text(rows, columns, title=title, notes=notes, edition=edition))
+
+
+def ask_with(name: str, day: date | None) -> None:
+    """Remember a time of the question (``as_of`` or ``known``) for the head of the answer."""
+    context = click.get_current_context(silent=True)
+    if context is not None:
+        context.meta[_META + name] = day
+
+
+def asked_with(name: str) -> date | None:
+    """The time remembered, or None."""
+    context = click.get_current_context(silent=True)
+    return None if context is None else context.meta.get(_META + name)
+
+
+# --- JSON --------------------------------------------------------------------------------------------------------------
+
+
+def json_text(rows: Sequence[Row], *, notes: Sequence[str] = (), edition: str = "") -> str:
+    """One object with ``edition``, ``as_of``, ``known``, ``rows`` and ``notes``; None and NaN are null."""
+    answer = {
+        "edition": edition or None,
+        "as_of": plain(asked_with("as_of")),
+        "known": plain(asked_with("known")),
+        "rows": [{key: plain(value) for key, value in row.items()} for row in rows],
+        "notes": list(notes),
+    }
+    return json.dumps(answer, ensure_ascii=False, indent=2, allow_nan=False)
+
+
+def plain(value: object) -> object:
+    """The value in JSON's own types."""
+    if value is None or isinstance(value, bool | str):
+        return value
+    if isinstance(value, Enum):
+        return plain(value.value)
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, Iterable):
+        return [plain(item) for item in value]
+    return plain(value.item()) if hasattr(value, "item") else str(value)
+
+
+# --- CSV ---------------------------------------------------------------------------------------------------------------
+
+
+def csv_text(rows: Sequence[Row], columns: Sequence[Column] | None = None) -> str:
+    """Comma-separated, header first, lines ended by CRLF (RFC 4180).
+
+    Text that a spreadsheet would run as a formula gets a leading apostrophe;
+    numbers stay numbers; what is not known is empty.
+    """
+    keys = _keys(rows, columns, every=True)
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([_csv_cell(key) for key in keys])
+    writer.writerows([_csv_cell(plain(row.get(key))) for key in keys] for row in rows)
+    return out.getvalue()
+
+
+def _csv_cell(value: object) -> object:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return value
+    text = _in_words(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _in_words(value: object) -> str:
+    """Lists and mappings, as JSON has them, in one line."""
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key}: {_in_words(item)}" for key, item in value.items())
+    if isinstance(value, list):
+        return "; ".join(_in_words(item) for item in value)
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return "" if value is None else str(value)
+
+
+# --- tables ------------------------------------------------------------------------------------------------------------
+
+
+def table_text(
+    rows: Sequence[Row],
+    columns: Sequence[Column] | None = None,
+    *,
+    title: str = "",
+    notes: Sequence[str] = (),
+    edition: str = "",
+    width: int | None = None,
+) -> str:
+    """The answer for people: title, table, notes, and the edition and times it holds for."""
+    limit = width or output_width()
+    blocks = [_wrapped(title, limit)] if title else []
+    blocks.append(grid(rows, columns, limit) if rows else "Nothing to show.")
+    if notes:
+        blocks.append("\n".join(_wrapped(note, limit) for note in notes))
+    footer = _footer(edition)
+    if footer:
+        blocks.append(_wrapped(footer, limit))
+    return "\n\n".join(blocks)
+
+
+def grid(rows: Sequence[Row], columns: Sequence[Column] | None = None, width: int | None = None) -> str:
+    """The table alone, folded to the width: headings, a rule, one or more lines a row."""
+    from tabulate import tabulate
+
+    limit = width or output_width()
+    shown = columns or tuple((key, key) for key in _keys(rows, None, every=True))
+    heads = [column[1] for column in shown]
+    cells = [[_table_cell(row.get(column[0]), column) for column in shown] for row in rows]
+    right = [all(_is_number(row.get(column[0])) for row in rows) for column in shown]
+    widths = _fit([heads, *cells], right, limit)
+    folded = [[_fold(cell, width) for cell, width in zip(line, widths, strict=True)] for line in cells]
+    return tabulate(
+        folded,
+        headers=[_fold(head, width) for head, width in zip(heads, widths, strict=True)],
+        tablefmt="simple",
+        colalign=["right" if flag else "left" for flag in right],
+        disable_numparse=True,
+        preserve_whitespace=False,
+    )
+
+
+def clean(text: str) -> str:
+    """Text without the control characters that could drive a terminal or turn the line around."""
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n").replace("\t", " "))
+
+
+def output_width() -> int:
+    """Columns to print in: what COLUMNS or the terminal says, else 100."""
+    said = os.environ.get("COLUMNS", "")
+    if said.isascii() and said.isdigit() and int(said) > 0:
+        return max(40, int(said))
+    if not sys.stdout.isatty():
+        return PIPE_WIDTH
+    return max(40, shutil.get_terminal_size().columns)
+
+
+def paragraph(text: str, indent: str = "") -> str:
+    """The text folded to the width, later lines indented."""
+    return _wrapped(text, output_width(), indent)
+
+
+def _table_cell(value: object, column: Column) -> str:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return NOTHING
+    if len(column) == 3:
+        return clean(column[2](value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return clean(_in_words(plain(value))) or NOTHING
+
+
+def _is_number(value: object) -> bool:
+    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
+
+
+def _fit(lines: Sequence[Sequence[str]], fixed: Sequence[bool], limit: int) -> list[int]:
+    """Widths of the columns: as wide as their text, the widest text columns squeezed until the table fits."""
+    widths = [max(max(map(len, cell.split("\n"))) for cell in column) for column in zip(*lines, strict=True)]
+    floors = [width if number else min(width, NARROWEST) for width, number in zip(widths, fixed, strict=True)]
+    excess = sum(widths) + _GAP * (len(widths) - 1) - limit
+    while excess > 0:
+        loose = [place for place, width in enumerate(widths) if width > floors[place]]
+        if not loose:
+            break
+        widest = max(loose, key=widths.__getitem__)
+        widths[widest] -= 1
+        excess -= 1
+    return [max(1, width) for width in widths]
+
+
+def _fold(text: str, width: int) -> str:
+    parts = text.split("\n")
+    if all(len(part) <= width for part in parts):
+        return text
+    return "\n".join("\n".join(textwrap.wrap(part, width) or [""]) for part in parts)
+
+
+def _wrapped(text: str, limit: int, indent: str = "") -> str:
+    lines = clean(text).split("\n")
+    return "\n".join(
+        textwrap.fill(line, limit, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+        for line in lines
+    )
+
+
+def _footer(edition: str) -> str:
+    parts = [f"edition {edition}"] if edition else []
+    as_of, known = asked_with("as_of"), asked_with("known")
+    if as_of is not None:
+        parts += [f"as of {as_of}", f"known {known}" if known else "newest knowledge"]
+    return ", ".join(parts)
+
+
+def _keys(rows: Sequence[Row], columns: Sequence[Column] | None, *, every: bool) -> list[str]:
+    keys = dict.fromkeys(column[0] for column in columns or ())
+    if every:
+        for row in rows:
+            keys.update(dict.fromkeys(row))
+    return list(keys)
