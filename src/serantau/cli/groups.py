@@ -68,7 +68,7 @@ class Main(LazyGroup):
         )
         click.version_option(__version__, prog_name="serantau", help="Show the version.")(self)
 
-    def main(  # type: ignore[override]  # Click declares two overloads of this one signature
+    def main(
         self,
         args: Sequence[str] | None = None,
         prog_name: str | None = None,
