@@ -12,7 +12,7 @@ import math
 from serantau.measure.definition import Aggregate, Denominate, Impute, Normalise, Screen, Treat
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """The specification calls these data or this definition an error."""
 
 
@@ -109,7 +109,7 @@ def screen(definition, step, values):
     last = values[max(values)]
     gone = {unit for unit, row in last.items() if leaves_out(definition, step, unit, row)}
     if len(gone) == len(last):
-        raise Refused("screening leaves no unit")
+        raise RefusedError("screening leaves no unit")
     for units in values.values():
         for unit in gone:
             del units[unit]
@@ -283,7 +283,7 @@ def refuse_transformed(definition, step, transformed):
     for leaf in definition.indicators:
         method = step.by_indicator.get(leaf.id, step.method)
         if leaf.id in transformed and method in ("goalposts", "target_distance"):
-            raise Refused(f"{leaf.id} was transformed and cannot be compared with values in its unit")
+            raise RefusedError(f"{leaf.id} was transformed and cannot be compared with values in its unit")
 
 
 # --- normalise -------------------------------------------------------------------------------------------------------
@@ -363,7 +363,7 @@ def top_end(leaf, step, method, ys, all_y):
         return ys.get(step.reference_unit)
     top = turned(leaf, leaf.target)
     if top <= min(all_y):
-        raise Refused(f"the target of {leaf.id} is not better than its worst value")
+        raise RefusedError(f"the target of {leaf.id} is not better than its worst value")
     return top
 
 
@@ -380,7 +380,7 @@ def goalposts_z(leaf, step, x):
 
 def shares_of_best(leaf, xs, population):
     if leaf.direction.value == "reference" or min(population) <= 0:
-        raise Refused(f"{leaf.id} has no share of the best: needs positive values and a direction")
+        raise RefusedError(f"{leaf.id} has no share of the best: needs positive values and a direction")
     if leaf.direction.value == "lower":
         return {unit: min(population) / x for unit, x in xs.items()}
     return {unit: x / max(population) for unit, x in xs.items()}
@@ -478,12 +478,14 @@ def present_children(level, weights, scores, cell):
 
 
 def exponent_of(level):
-    return {"arithmetic": 1.0, "geometric": 0.0, "harmonic": -1.0, "power": level.exponent, "copeland": 1.0}[level.method]
+    return {"arithmetic": 1.0, "geometric": 0.0, "harmonic": -1.0, "power": level.exponent, "copeland": 1.0}[
+        level.method
+    ]
 
 
 def refuse_undefined(group, level, scores):
     if exponent_of(level) != 1 and any(s is not None and s <= 0 for s in scores):
-        raise Refused(f"{group}: a {level.method} mean needs positive scores")
+        raise RefusedError(f"{group}: a {level.method} mean needs positive scores")
 
 
 def power_mean(level, weights, row):

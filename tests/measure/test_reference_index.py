@@ -30,7 +30,7 @@ from serantau.measure.definition import (
 from serantau.measure.errors import MeasureError
 from serantau.measure.index import run_index
 from serantau.measure.indicators import Direction
-from tests.measure.reference import Refused, reference_index
+from tests.measure.reference import RefusedError, reference_index
 
 METHODS = (
     "minmax", "goalposts", "zscore", "target_distance", "reference_distance", "best_distance",
@@ -51,10 +51,9 @@ def assert_same(definition: Definition, table, tolerance: float = 1e-9) -> None:
     """Scores to the tolerance, ranks exactly; or both refuse."""
     try:
         expected = reference_index(definition, table)
-    except Refused as reason:
+    except RefusedError:
         with pytest.raises(MeasureError):
             run_index(definition, data_of(definition, table))
-        assert str(reason)
         return
     result = run_index(definition, data_of(definition, table))
     for year, nodes in expected.items():
@@ -152,7 +151,7 @@ def step_lists(draw, groups, names, units):
             reference_unit=units[2],
             by_indicator=by_indicator,
             over=draw(st.sampled_from(["year", "all_years"])),
-        )  # fmt: skip
+        )
     )
     root_levels = 1 + (len(groups) > 1) + (len(groups) > 3)
     steps.append(
