@@ -2,9 +2,9 @@
 
 The same arithmetic as :mod:`serantau.measure.aggregate`, laid out for speed:
 scores have the shape (units, replicates), so that every operation runs along
-contiguous replicates, and the lowest level is one matrix product. A group keeps
-its *linked* value, f(score), so that geometric means of geometric means take
-no logarithm of an exponential.
+contiguous replicates. A group keeps its *linked* value, f(score), so that geometric
+means of geometric means take no logarithm of an exponential; and groups of one kind of
+mean, with nothing missing, fold into one matrix product with the effective weights.
 """
 
 from __future__ import annotations
@@ -21,9 +21,26 @@ from serantau.measure.definition import Aggregate, Definition, Level
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
+Ranks = NDArray[np.uint8] | NDArray[np.uint16]
 
 RANK_CHUNK = 1024
 """Replicates ranked together: their scores stay in the second-level cache."""
+
+
+@dataclass(frozen=True)
+class _Fold:
+    """A group as one weighted sum of leaves: not computed before somebody needs its values."""
+
+    columns: tuple[int, ...]
+    weights: Floats
+    leaves: Floats
+    level: Level
+
+    def node(self) -> _Node:
+        return _Node(link(self.level)[0](self.leaves[:, self.columns]) @ self.weights, None, self.level)
+
+    def scores(self) -> Floats:
+        return self.node().scores()
 
 
 @dataclass(frozen=True)
@@ -33,6 +50,9 @@ class _Node:
     linked: Floats
     present: Bools | None
     level: Level
+
+    def node(self) -> _Node:
+        return self
 
     def scores(self) -> Floats:
         values = self.linked if self.level.method == "copeland" else link(self.level)[1](self.linked)
@@ -66,7 +86,7 @@ def tree_scores(
     wanted = set(targets)
     needed = _subtree(definition, wanted)
     tree = _Tree(definition, option, leaves, base, factors, replicates)
-    nodes: dict[str, _Node] = {}
+    nodes: dict[str, _Node | _Fold] = {}
     for group in definition.bottom_up():
         if group in needed:
             nodes[group] = tree.combine(group, nodes)
@@ -96,13 +116,14 @@ class _Tree:
         self.definition, self.option, self.leaves = definition, option, leaves
         self.base, self.factors, self.replicates = base, factors, replicates
         self.column = {leaf.id: index for index, leaf in enumerate(definition.indicators)}
+        self.has_gap = np.isnan(leaves).any(axis=0) if leaves.ndim == 2 else np.zeros(0, dtype=bool)
 
     def weight(self, node: str) -> Floats:
         if self.factors is None:
             return np.full(self.replicates, self.base[node])
         return self.base[node] * self.factors[node]
 
-    def combine(self, group: str, nodes: Mapping[str, _Node]) -> _Node:
+    def combine(self, group: str, nodes: Mapping[str, _Node | _Fold]) -> _Node | _Fold:
         level = level_of(self.definition, self.option, group)
         children = [child for child in self.definition.children[group] if self.base[child] > 0]
         own = [child for child in children if child in self.column]
@@ -111,14 +132,46 @@ class _Tree:
         if level.method == "copeland":
             return self._copeland(own, below, nodes, weights, level)
         total = _total(weights)
+        if self._folds(own, below, nodes, level):
+            check_defined(self.leaves[:, [self.column[child] for child in own]], level, group)
+            return self._fold(children, nodes, weights, total, level)
         sums = _Sums()
         if own:
             self._add_leaves(sums, own, weights, level, group)
         for child in below:
-            self._add_group(sums, nodes[child], weights[child], level, group)
+            self._add_group(sums, nodes[child].node(), weights[child], level, group)
         if sums.complete:
             return _Node(sums.value / total, None, level)
         return self._with_missing(sums, total, level)
+
+    def _folds(self, own: list[str], below: list[str], nodes: Mapping[str, _Node | _Fold], level: Level) -> bool:
+        return (
+            self.leaves.ndim == 2
+            and not any(self.has_gap[self.column[child]] for child in own)
+            and all(isinstance(nodes[child], _Fold) and _same_link(nodes[child].level, level) for child in below)
+        )
+
+    def _fold(
+        self,
+        children: list[str],
+        nodes: Mapping[str, _Node | _Fold],
+        weights: Mapping[str, Floats],
+        total: Floats,
+        level: Level,
+    ) -> _Fold:
+        columns: list[int] = []
+        parts: list[Floats] = []
+        for child in children:
+            share = weights[child] / total
+            if child in self.column:
+                columns.append(self.column[child])
+                parts.append(share[None])
+            else:
+                below = nodes[child]
+                assert isinstance(below, _Fold)
+                columns.extend(below.columns)
+                parts.append(below.weights * share)
+        return _Fold(tuple(columns), np.concatenate(parts), self.leaves, level)
 
     def _add_leaves(
         self, sums: _Sums, own: list[str], weights: Mapping[str, Floats], level: Level, group: str
@@ -155,7 +208,7 @@ class _Tree:
         self,
         own: list[str],
         below: list[str],
-        nodes: Mapping[str, _Node],
+        nodes: Mapping[str, _Node | _Fold],
         weights: Mapping[str, Floats],
         level: Level,
     ) -> _Node:
@@ -232,7 +285,7 @@ def _same_link(child: Level, parent: Level) -> bool:
     return exponents.get(child.method, child.exponent) == exponents.get(parent.method, parent.exponent)
 
 
-def rank_and_compare(scores: Floats) -> tuple[NDArray[np.uint16], Ints]:
+def rank_and_compare(scores: Floats) -> tuple[Ranks, Ints]:
     """Competition ranks, and how often each unit scores above each other.
 
     Args:
@@ -243,7 +296,8 @@ def rank_and_compare(scores: Floats) -> tuple[NDArray[np.uint16], Ints]:
         the first scores above the second.
     """
     units, replicates = scores.shape
-    ranks = np.ones((units, replicates), dtype=np.uint16)
+    kind = np.uint8 if units < np.iinfo(np.uint8).max else np.uint16
+    ranks = np.ones((units, replicates), dtype=kind)
     wins = np.zeros((units, units), dtype=np.int64)
     for start in range(0, replicates, RANK_CHUNK):
         part = round_scores(scores[:, start : start + RANK_CHUNK])
@@ -251,9 +305,21 @@ def rank_and_compare(scores: Floats) -> tuple[NDArray[np.uint16], Ints]:
         for unit in range(units - 1):
             above = part[unit] > part[unit + 1 :]
             below = part[unit] < part[unit + 1 :]
-            place[unit + 1 :] += above
-            place[unit] += below.sum(axis=0, dtype=np.uint16)
-            wins[unit, unit + 1 :] += np.count_nonzero(above, axis=1)
-            wins[unit + 1 :, unit] += np.count_nonzero(below, axis=1)
+            place[unit + 1 :] += above.view(np.uint8)
+            place[unit] += np.add.reduce(below.view(np.uint8), axis=0, dtype=kind)
+            wins[unit, unit + 1 :] += _count(above)
+            wins[unit + 1 :, unit] += _count(below)
         place[np.isnan(part)] = 0
     return ranks, wins
+
+
+def _count(table: Bools) -> Ints:
+    """True entries of each row: eight at a time, in the bytes of a word.
+
+    A chunk has at most 1,024 columns, so that each byte counts to 128 and never overflows into the next.
+    """
+    rows, columns = table.shape
+    if columns % 8 or columns > RANK_CHUNK:
+        return np.asarray(np.count_nonzero(table, axis=1))
+    words = np.add.reduce(table.view(np.uint64), axis=1)
+    return np.asarray(words.view(np.uint8).reshape(rows, 8).sum(axis=1, dtype=np.int64))

@@ -152,18 +152,33 @@ def _zscore(y: Floats, option: Normalise) -> Floats:
 
 
 def _ranks(method: str, y: Floats, option: Normalise) -> Floats:
-    pool = y.reshape(-1, y.shape[-1]) if option.over == "all_years" else y
-    below = np.zeros_like(y)
-    equal = np.zeros_like(y)
-    for unit in range(pool.shape[-2]):
-        other = pool[..., unit : unit + 1, :]
-        below += other < y
-        equal += other == y
-    n = (~np.isnan(pool)).sum(axis=-2, keepdims=True)
-    missing = np.isnan(y)
+    if option.over == "all_years" and y.ndim > 2:
+        return _ranks(method, y.reshape(1, -1, y.shape[-1]), option).reshape(y.shape)
+    columns = np.ascontiguousarray(np.moveaxis(y, -2, -1))
+    below, equal = _below_and_equal(columns)
+    n = (~np.isnan(columns)).sum(axis=-1, keepdims=True)
     if method == "rank":
-        return np.asarray(np.where(missing, np.nan, 1.0 + below))
-    if method == "borda":
-        return np.asarray(np.where(missing, np.nan, below))
-    z = (below + 0.5 * (equal - 1.0)) / np.where(n > 1, n - 1, np.nan)
-    return _scale(np.where(missing, np.nan, z), option)
+        result = 1.0 + below
+    elif method == "borda":
+        result = below
+    else:
+        result = _scale((below + 0.5 * (equal - 1.0)) / np.where(n > 1, n - 1, np.nan), option)
+    return np.moveaxis(np.where(np.isnan(columns), np.nan, result), -1, -2)
+
+
+def _below_and_equal(columns: Floats) -> tuple[Floats, Floats]:
+    """For each entry of the last axis: how many are smaller, and how many equal (itself among them)."""
+    order = np.argsort(columns, axis=-1)  # NaN last
+    ordered = np.take_along_axis(columns, order, axis=-1)
+    size = columns.shape[-1]
+    place = np.arange(size)
+    new = np.ones(columns.shape, dtype=bool)
+    new[..., 1:] = ordered[..., 1:] != ordered[..., :-1]
+    first = np.maximum.accumulate(np.where(new, place, 0), axis=-1)
+    last = np.ones(columns.shape, dtype=bool)
+    last[..., :-1] = new[..., 1:]
+    after = np.minimum.accumulate(np.where(last, place, size)[..., ::-1], axis=-1)[..., ::-1]
+    below, equal = np.empty_like(columns), np.empty_like(columns)
+    np.put_along_axis(below, order, first.astype(np.float64), axis=-1)
+    np.put_along_axis(equal, order, (after - first + 1).astype(np.float64), axis=-1)
+    return below, equal

@@ -35,7 +35,6 @@ from serantau.measure.normalise import normalise
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-Ranks = NDArray[np.uint16]
 Progress = Callable[[int], None]
 
 BLOCK = 8192
@@ -159,15 +158,21 @@ class Model:
         rows, columns = np.nonzero(cells)
         return rows, columns
 
-    def draw(self, seed: int, block: int) -> Draws:
-        """The inputs of one block of replicates."""
+    def draw(self, seed: int, block: int, count: int = BLOCK) -> Draws:
+        """The inputs of the first ``count`` replicates of a block, in the order of their choices.
+
+        Replicates are alike but for their inputs, so they are put in the order of their
+        choices before anything else is drawn: those that share a table lie side by side.
+        """
         generator = np.random.Generator(np.random.Philox(np.random.SeedSequence(seed, spawn_key=(block,))))
-        uniform = generator.random((len(CHOICES), BLOCK))
-        factors = self.factors(generator.random((len(self.nodes), BLOCK))) if self.spec.weights else None
-        missing = None
+        choices = self.choices(generator.random((len(CHOICES), BLOCK))[:, :count])
+        choices = choices[:, np.argsort(_code(choices), kind="stable")]
+        factors = missing = None
+        if self.spec.weights is not None:
+            factors = self.factors(generator.random((len(self.nodes), BLOCK)))[:, :count]
         if self.spec.draw_missing:
-            missing = generator.standard_normal((len(self.missing_cells[0]), BLOCK))
-        return Draws(self.choices(uniform), factors, missing)
+            missing = generator.standard_normal((len(self.missing_cells[0]), BLOCK))[:, :count]
+        return Draws(choices, factors, missing)
 
     def choices(self, uniform: Floats) -> Ints:
         """Equally probable alternatives from numbers in [0, 1), shape (4, replicates)."""
@@ -347,8 +352,7 @@ def monte_carlo(
     tallies = {target: _Tally(len(data.units)) for target in targets}
     for block in range((total + BLOCK - 1) // BLOCK):
         count = min(BLOCK, total - block * BLOCK)
-        draws = model.draw(start, block)
-        scores = model.scores(draws if count == BLOCK else draws[slice(0, count)], targets)
+        scores = model.scores(model.draw(start, block, count), targets)
         for target in targets:
             tallies[target].add(scores[target])
         if progress is not None:
@@ -397,17 +401,23 @@ class _Tally:
         )
 
 
+def _code(choices: Ints) -> Ints:
+    """One number for each combination of choices."""
+    return np.asarray(np.ravel_multi_index(tuple(choices), tuple(choices.max(axis=1) + 1)))
+
+
 def _partition(choices: Ints) -> Iterator[tuple[tuple[int, ...], slice | Ints]]:
-    """Replicates with the same combination of choices."""
-    if (choices == choices[:, :1]).all():
-        yield tuple(int(number) for number in choices[:, 0]), slice(0, choices.shape[1])
-        return
-    sizes = choices.max(axis=1) + 1
-    code = np.ravel_multi_index(tuple(choices), tuple(sizes))
-    order = np.argsort(code, kind="stable")
-    edges = np.flatnonzero(np.diff(code[order])) + 1
-    for columns in np.split(order, edges):
-        yield tuple(int(number) for number in choices[:, columns[0]]), columns
+    """Replicates with the same combination of choices: slices where they lie side by side."""
+    code = _code(choices)
+    order = None
+    if np.any(code[1:] < code[:-1]):
+        order = np.argsort(code, kind="stable")
+        code = code[order]
+    edges = [0, *(np.flatnonzero(np.diff(code)) + 1).tolist(), len(code)]
+    for start, stop in zip(edges, edges[1:], strict=False):
+        columns = slice(start, stop) if order is None else order[start:stop]
+        first = start if order is None else int(order[start])
+        yield tuple(int(number) for number in choices[:, first]), columns
 
 
 def _pieces(columns: slice | Ints, size: int) -> Iterator[slice | Ints]:
