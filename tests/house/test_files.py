@@ -12,7 +12,7 @@ MOST_LINES = 800
 NOT_PROSE = {".csv", ".json", ".svg", ".po"}
 
 # Put together from halves, so that this file does not find itself.
-UNFINISHED = re.compile(r"\b(?:TO" r"DO|FIX" r"ME|X" r"XX)\b|\braise Not" r"Implemented")
+UNFINISHED = re.compile(r"\b(?:TO" r"DO|FIX" r"ME)\b|\braise Not" r"Implemented")
 MACHINE_PATHS = re.compile(r"(?<![\w.}])/(?:ho" r"me|Us" r"ers|ro" r"ot|wo" r"rk|o" r"pt|m" r"nt)/[\w.]")
 SKIPPED = re.compile(r"pytest\.(?:mark\.(?:sk" r"ip|xf" r"ail)|sk" r"ip\(|xf" r"ail\(|importor" r"skip)")
 
