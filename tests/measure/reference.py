@@ -18,7 +18,7 @@ class RefusedError(Exception):
 
 def reference_index(definition, table):
     """Every node's score and rank for each unit in each year."""
-    return _run(definition, table, definition.steps, weight_factors={}, drawn_values={})
+    return _run(definition, table, definition.steps, weight_factors={}, drawn_values=None)
 
 
 def reference_replicate(definition, table, choices, weight_factors, drawn_values):
@@ -30,6 +30,7 @@ def reference_replicate(definition, table, choices, weight_factors, drawn_values
         choices: The step drawn for each kind that varies: ``{"treat": Treat(...), "aggregate": Aggregate(...)}``.
         weight_factors: Factor of each node's weight; 1 where it has none.
         drawn_values: Value drawn for a missing cell, by (year, unit, indicator); they take the place of imputation.
+            None where nothing is drawn.
 
     Returns:
         ``{year: {unit: rank}}`` of the root.
@@ -55,10 +56,10 @@ def _run(definition, table, steps, weight_factors, drawn_values):
             denominate(definition, table, values)
         elif isinstance(step, Screen):
             screen(definition, step, values)
-        elif drawn_values:
+        elif drawn_values is not None:
             fill(values, drawn_values)
         if isinstance(step, Impute):
-            values = impute(definition, step, values)
+            values = impute(definition, step, values) if drawn_values is None else values
         elif isinstance(step, Treat):
             transformed |= treat(step, values)
         elif isinstance(step, Normalise):
@@ -73,7 +74,7 @@ def _run(definition, table, steps, weight_factors, drawn_values):
 
 
 def fill(values, drawn_values):
-    """Values drawn for missing cells, which then need no imputation; a second call finds nothing to fill."""
+    """Values drawn for missing cells, in place of imputation; a second call finds nothing to fill."""
     for (year, unit, name), value in drawn_values.items():
         if unit in values[year] and values[year][unit][name] is None:
             values[year][unit][name] = value
@@ -320,7 +321,7 @@ def normalised(leaf, step, method, xs, population):
         return {}
     ys = {unit: turned(leaf, x) for unit, x in xs.items()}
     all_y = [turned(leaf, x) for x in population]
-    worse = {unit: sum(other < y for other in all_y) for unit, y in ys.items()}
+    worse = {unit: sum(significant(other) < significant(y) for other in all_y) for unit, y in ys.items()}
     if method == "rank":
         return {unit: 1 + worse[unit] for unit in ys}
     if method == "borda":
@@ -333,13 +334,19 @@ def normalised(leaf, step, method, xs, population):
         zs = shares_of_best(leaf, xs, population)
     elif method == "percentile_rank":
         n = len(all_y)
-        ties = {unit: sum(other == y for other in all_y) - 1 for unit, y in ys.items()}
+        ties = {unit: sum(significant(other) == significant(y) for other in all_y) - 1 for unit, y in ys.items()}
         zs = {unit: (worse[unit] + 0.5 * ties[unit]) / (n - 1) for unit in ys} if n > 1 else {}
     else:
         top = top_end(leaf, step, method, ys, all_y)
         bottom = min(all_y)
         zs = {} if top is None or top == bottom else {unit: (y - bottom) / (top - bottom) for unit, y in ys.items()}
     return {unit: to_scale(step, z) for unit, z in zs.items() if z is not None}
+
+
+def significant(y):
+    """Forty significant bits: values are compared without the last bits of their rounding."""
+    mantissa, exponent = math.frexp(y)
+    return math.ldexp(round(mantissa * 2**40), exponent - 40)
 
 
 def to_scale(step, z):

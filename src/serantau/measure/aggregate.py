@@ -110,7 +110,7 @@ def combine(children: Sequence[Floats], weights: Sequence[float], level: Level, 
     with np.errstate(invalid="ignore", divide="ignore"):
         if level.method == "copeland":
             # A unit without a score here is nobody's opponent.
-            result = _copeland(np.where(enough[..., None], stack, np.nan), w)
+            result = _copeland(np.where(np.asarray(enough)[..., None], stack, np.nan), w)
         else:
             forward, backward = link(level)
             summed = np.where(present, forward(stack) * w, 0.0).sum(axis=-1)

@@ -153,8 +153,8 @@ def _zscore(y: Floats, option: Normalise) -> Floats:
 
 def _ranks(method: str, y: Floats, option: Normalise) -> Floats:
     if option.over == "all_years" and y.ndim > 2:
-        return _ranks(method, y.reshape(1, -1, y.shape[-1]), option).reshape(y.shape)
-    columns = np.ascontiguousarray(np.moveaxis(y, -2, -1))
+        return _ranks(method, y.reshape(-1, y.shape[-1]), option).reshape(y.shape)
+    columns = significant(np.ascontiguousarray(np.moveaxis(y, -2, -1)))
     below, equal = _below_and_equal(columns)
     n = (~np.isnan(columns)).sum(axis=-1, keepdims=True)
     if method == "rank":
@@ -164,6 +164,16 @@ def _ranks(method: str, y: Floats, option: Normalise) -> Floats:
     else:
         result = _scale((below + 0.5 * (equal - 1.0)) / np.where(n > 1, n - 1, np.nan), option)
     return np.moveaxis(np.where(np.isnan(columns), np.nan, result), -1, -2)
+
+
+def significant(values: Floats) -> Floats:
+    """Values cut to forty significant bits (twelve digits), so that only true differences separate units.
+
+    A mean filled in by imputation differs in its last bits with the order of the rows; compared as it is, it would
+    tie with an equal value in one order and not in another.
+    """
+    mantissa, exponent = np.frexp(values)
+    return np.asarray(np.ldexp(np.rint(mantissa * 2.0**40) / 2.0**40, exponent))
 
 
 def _below_and_equal(columns: Floats) -> tuple[Floats, Floats]:
