@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
+import secrets
+import tempfile
 from typing import TYPE_CHECKING
 
 import hypothesis
@@ -19,6 +22,9 @@ if TYPE_CHECKING:
 
     from tests.support.postgres import PostgresServer
     from tests.support.site import LiveSite
+
+FOR_TESTS = {"SERANTAU_HYPOTHESIS", "SERANTAU_CHROMIUM"}
+"""Variables that are addressed to the tests themselves."""
 
 # The same examples in every run: a green commit stays green. The soak run looks for new ones.
 hypothesis.settings.register_profile(
@@ -39,9 +45,30 @@ hypothesis.settings.load_profile(os.environ.get("SERANTAU_HYPOTHESIS", "test"))
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Close the network, and start counting seconds."""
+    """Close the network, start counting seconds, and give the site an installation of its own."""
     refuse_outside_network()
     config.pluginmanager.register(TimeBudget(), "serantau-time-budget")
+    _configure_site(config)
+
+
+def _configure_site(config: pytest.Config) -> None:
+    """Settings for tests inside this process: nothing of the developer's own data folder, secret or database.
+
+    DATABASE_URL is kept: the tests of the database room run the others again with it. pytest-django does the rest
+    after this hook.
+    """
+    if importlib.util.find_spec("serantau.web.config.urls") is None:
+        return
+    folder = tempfile.TemporaryDirectory(prefix="serantau-test-")
+    config.add_cleanup(folder.cleanup)
+    for name in [name for name in os.environ if name.startswith("SERANTAU_") and name not in FOR_TESTS]:
+        del os.environ[name]
+    os.environ["SERANTAU_DATA"] = folder.name
+    os.environ["SERANTAU_SECRET_KEY"] = secrets.token_urlsafe(50)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "serantau.web.config.settings"
+    from django.conf import settings
+
+    assert settings.DATABASES, "reading one setting loads them all"
 
 
 @pytest.hookimpl(tryfirst=True)

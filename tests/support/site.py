@@ -61,8 +61,10 @@ def live_site(
         command += ["--region", str(region)]
     with tempfile.TemporaryDirectory(prefix="serantau-site-") as folder:
         data = Path(folder)
+        # As `make run` starts it: none of the settings that tests inside this process have.
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("SERANTAU_", "DJANGO_"))}
         variables = {
-            **os.environ,
+            **inherited,
             "SERANTAU_DATA": folder,
             "DATABASE_URL": database_url or f"sqlite:///{data / 'site.sqlite3'}",
             **(environment or {}),
