@@ -7,7 +7,10 @@ from serantau.cli.groups import Main
 main = Main(
     name="serantau",
     help="Run a region's digital masterplan: what was agreed, how far each member is, and how sure that is.",
-    commands_at={},
+    commands_at={
+        "status": "serantau.cli.status:status",
+        "check": "serantau.cli.check:check",
+    },
 )
 
 __all__ = ["main"]

@@ -165,9 +165,8 @@ def table_text(
     blocks.append(grid(rows, columns, limit) if rows else "Nothing to show.")
     if notes:
         blocks.append("\n".join(_wrapped(note, limit) for note in notes))
-    footer = _footer(edition)
-    if footer:
-        blocks.append(_wrapped(footer, limit))
+    if last := footer(edition):
+        blocks.append(_wrapped(last, limit))
     return "\n\n".join(blocks)
 
 
@@ -205,6 +204,16 @@ def output_width() -> int:
     if not sys.stdout.isatty():
         return PIPE_WIDTH
     return max(40, shutil.get_terminal_size().columns)
+
+
+def signed(value: float, decimals: int = 1) -> str:
+    """A change with its sign; nil has none.
+
+    >>> signed(4.04), signed(-0.04), signed(-2.0)
+    ('+4.0', '0.0', '-2.0')
+    """
+    text = f"{value:+,.{decimals}f}"
+    return text[1:] if float(text.replace(",", "")) == 0 else text
 
 
 def paragraph(text: str, indent: str = "") -> str:
@@ -258,7 +267,8 @@ def _wrapped(text: str, limit: int, indent: str = "") -> str:
     )
 
 
-def _footer(edition: str) -> str:
+def footer(edition: str) -> str:
+    """The edition and the times that an answer holds for."""
     parts = [f"edition {edition}"] if edition else []
     as_of, known = asked_with("as_of"), asked_with("known")
     if as_of is not None:
