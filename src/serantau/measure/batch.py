@@ -213,22 +213,25 @@ class _Tree:
         level: Level,
     ) -> _Node:
         scores = [self._leaf(child) for child in own] + [nodes[child].scores() for child in below]
-        rounded = [round_scores(score) for score in scores]
         order = [weights[child] for child in (*own, *below)]
-        units = rounded[0].shape[0]
-        result = np.zeros((units, self.replicates))
-        for other in range(units):
-            margin = np.zeros((units, self.replicates))
-            for score, weight in zip(rounded, order, strict=True):
+        sums = _Sums()
+        for score, weight in zip(scores, order, strict=True):
+            sums.add(score, weight)
+        present = None if sums.complete else self._with_missing(sums, _total(weights), level).present
+        if present is not None:
+            # A unit without a score here is nobody's opponent.
+            scores = [np.where(present, score, np.nan) for score in scores]
+        return _Node(self._wins_minus_losses(scores, order), present, level)
+
+    def _wins_minus_losses(self, scores: list[Floats], weights: list[Floats]) -> Floats:
+        rounded = [round_scores(score) for score in scores]
+        result = np.zeros((rounded[0].shape[0], self.replicates))
+        for other in range(len(result)):
+            margin = np.zeros(result.shape)
+            for score, weight in zip(rounded, weights, strict=True):
                 margin += np.sign(np.nan_to_num(score - score[other])) * weight
             result += np.sign(np.where(np.abs(margin) < 1e-12, 0.0, margin))
-        sums = _Sums()
-        for score, weight in zip(rounded, order, strict=True):
-            sums.add(score, weight)
-        if sums.complete:
-            return _Node(result, None, level)
-        present = self._with_missing(sums, _total(weights), level).present
-        return _Node(result, present, level)
+        return result
 
     def _leaf(self, child: str) -> Floats:
         column = self.column[child]
