@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from serantau.cli.groups import FAILED, stop
+from serantau.cli.groups import FAILED, problem_lines, stop
 from serantau.cli.options import format_option, region_option
 from serantau.cli.output import Column, Row, clean, emit
 
@@ -54,8 +54,8 @@ def _show_problems(error: Exception, format: str) -> None:
 
     assert isinstance(error, FactError)
     if format == "table":
-        for problem in error.problems:
-            click.echo(clean(str(problem)))
+        for line in problem_lines(error.problems):
+            click.echo(line)
         click.echo(clean(error.message), err=True)
     else:
         rows: list[Row] = [{"where": one.where, "what": one.what, "fix": one.fix or None} for one in error.problems]

@@ -13,12 +13,16 @@ from typing import Any, NoReturn
 import click
 
 from serantau import __version__
-from serantau.base import SerantauError, suggest
+from serantau.base import Problem, SerantauError, suggest
+from serantau.cli.output import clean
 
 FAILED = 1
 USAGE = 2
 INTERRUPTED = 130
 """What a shell reports for a program ended by Ctrl-C."""
+
+SHOWN = 20
+"""Most problems shown under an error; `serantau check` shows them all."""
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -97,7 +101,7 @@ def _report(error: Exception) -> int:
     if isinstance(error, click.Abort):
         return INTERRUPTED
     if isinstance(error, SerantauError):
-        _say(str(error))
+        _say(_with_problems(error))
     elif isinstance(error, OSError):
         if error.errno == errno.EPIPE:
             _close_stdout()
@@ -109,6 +113,33 @@ def _report(error: Exception) -> int:
         what = f"{type(error).__name__}: {error}".split("\n", 1)[0][:300]
         _say(f"this is a mistake in Serantau, not yours ({what}). Run `serantau --debug ...` to see where it happened.")
     return FAILED
+
+
+def _with_problems(error: SerantauError) -> str:
+    lines = problem_lines(error.problems)
+    more = [f"  ... and {len(lines) - SHOWN} more."] if len(lines) > SHOWN else []
+    return "\n".join([clean(error.message), *(f"  {line}" for line in lines[:SHOWN]), *more])
+
+
+def problem_lines(problems: Sequence[Problem]) -> list[str]:
+    """One line a problem, by file and line number; the same problem at many lines of one file is named once."""
+    places: dict[tuple[str, str, str], list[str]] = {}
+    for problem in sorted(problems, key=lambda one: _by_line(one.where)):
+        file, _, line = problem.where.partition(":")
+        places.setdefault((file, problem.what, problem.fix), []).append(line)
+    return [clean(_problem_line(*key, lines)) for key, lines in places.items()]
+
+
+def _problem_line(file: str, what: str, fix: str, lines: Sequence[str]) -> str:
+    where = f"{file}:{lines[0]}" if lines[0] else file
+    again = f" ({len(lines) - 1} more such lines, to {lines[-1]})" if len(lines) > 1 else ""
+    return f"{where}: {what}{f' {fix}' if fix else ''}{again}"
+
+
+def _by_line(where: str) -> tuple[str, int, str]:
+    file, _, line = where.partition(":")
+    digits = line.partition(":")[0].strip()
+    return (file, int(digits) if digits.isdecimal() else 0, line)
 
 
 def _os_message(error: OSError) -> str:

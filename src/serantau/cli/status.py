@@ -101,8 +101,8 @@ def _row(question: Question, score: OutcomeScore, outcome: Outcome) -> Row:
 def _shown(row: Row) -> Row:
     """A row with what only the table has: pairs of numbers in one column."""
     low, high = row["rank_low"], row["rank_high"]
-    assert low is None or (isinstance(low, int) and isinstance(high, int))
-    return {**row, "ranks": None if low is None else ranks(low, high), "coverage": f"{row['have']}/{row['of']}"}
+    interval = ranks(low, high) if isinstance(low, int) and isinstance(high, int) else None
+    return {**row, "ranks": interval, "coverage": f"{row['have']}/{row['of']}"}
 
 
 def ranks(low: int | None, high: int | None) -> str:
