@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 from serantau.sources.errors import SourceError
@@ -61,6 +62,20 @@ def integer(value: object, what: str, where: str) -> int:
 
 def _no_constant(name: str) -> object:
     raise ValueError(f"{name} is no JSON number")
+
+
+def read_bytes(path: Path, most: int = 64 * 1024 * 1024) -> bytes:
+    """The content of a file that a person downloaded.
+
+    Raises:
+        SourceError: if it cannot be read or is too large.
+    """
+    try:
+        if path.stat().st_size > most:
+            raise SourceError(f"{path.name} is larger than {most // 1024**2} MB and was not read. Cut it down first.")
+        return path.read_bytes()
+    except OSError as error:
+        raise SourceError(f"{path} cannot be read: {error.strerror}. Check the path.") from error
 
 
 def refuse_entities(content: bytes, where: str) -> None:

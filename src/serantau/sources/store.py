@@ -71,50 +71,6 @@ def held_rows(files: Iterable[HeldFile]) -> tuple[Observation, ...]:
     return tuple(row for file in files for row in file.rows)
 
 
-def file_in_bundle(
-    files: Sequence[HeldFile], source_id: str, indicator: str, licence: str, tables: Mapping[str, str], into: str = ""
-) -> HeldFile:
-    """The file of a bundle that takes the rows of a source.
-
-    It is the one that holds rows of the source already (of the indicator, if several do). Otherwise the user names
-    one, and its licence must be the source's: a file has one licence.
-
-    Args:
-        files: The observation files of the bundle.
-        source_id: The source.
-        indicator: The indicator.
-        licence: Licence of the source.
-        tables: Licence of each file, by file name.
-        into: File name that the user gave, or empty.
-
-    Raises:
-        SourceError: if there is none.
-    """
-    if into:
-        named = next((file for file in files if file.path.name == into), None)
-        if named is None:
-            raise SourceError(
-                f"The bundle has no observation file {into!r}. Make it first, with its licence in tables.yaml."
-            )
-        if tables.get(into) != licence:
-            raise SourceError(
-                f"{into} is under {tables.get(into, 'no licence')!r} and {source_id} under {licence!r}. Rows of one file "
-                "share one licence; name another file."
-            )
-        return named
-    of_source = [file for file in files if any(row.source == source_id for row in file.rows)]
-    of_both = [file for file in of_source if any(row.indicator == indicator for row in file.rows)]
-    if not of_source:
-        raise SourceError(f"No observation file holds rows of {source_id!r} yet. Name one with --into FILE.csv.")
-    return (of_both or of_source)[0]
-
-
-def file_in_folder(files: Sequence[HeldFile], folder: Path, source_id: str) -> HeldFile:
-    """The file of the user's own folder that takes the rows of a source; it may not exist yet."""
-    path = folder / f"{source_id}.csv"
-    return next((file for file in files if file.path == path), HeldFile(path, b"", HEADER, ()))
-
-
 def write_differences(changes: Sequence[tuple[Difference, HeldFile]], known: date, grade: Grade) -> tuple[Written, ...]:
     """Add the figures of differences to their files, all or none.
 

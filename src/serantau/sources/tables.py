@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from serantau.sources.documents import refuse_entities
+from serantau.sources.documents import read_bytes, refuse_entities
 from serantau.sources.errors import SourceError
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -51,15 +51,7 @@ def read_table(path: Path, *, sheet: str = "", skip: int = 0) -> Table:
     Raises:
         SourceError: if it is too large, damaged, or neither.
     """
-    try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise SourceError(
-                f"{path.name} is larger than {MAX_BYTES // 1024**2} MB and was not read. Cut it down first."
-            )
-        content = path.read_bytes()
-    except OSError as error:
-        raise SourceError(f"{path} cannot be read: {error.strerror}. Check the path.") from error
+    content = read_bytes(path, MAX_BYTES)
     if content.startswith(b"PK\x03\x04"):
         numbered = _xlsx_rows(content, path.name, sheet)
     elif sheet:
