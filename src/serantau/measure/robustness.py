@@ -306,13 +306,18 @@ class Model:
         mean, sd, low, high = np.array(found, dtype=np.float64).reshape(-1, 4).T
         return mean, sd, low, high
 
-    def _drawn(self, choice: tuple[int, ...], normal: Floats) -> Floats:
-        """Normalised tables with drawn values, shape (replicates, units, indicators)."""
+    def _drawn_values(self, normal: Floats) -> Floats:
+        """Tables with a value in every drawn cell, shape (replicates, units, indicators)."""
         table, _ = self._drawn_table()
         mean, sd, low, high = self._predictive
         rows, columns = self.missing_cells
         values = np.repeat(table[None], normal.shape[1], axis=0)
         values[:, rows, columns] = np.clip(mean + sd * normal.T, low, high)
+        return values
+
+    def _drawn(self, choice: tuple[int, ...], normal: Floats) -> Floats:
+        """Normalised tables with drawn values, shape (replicates, units, indicators)."""
+        values = self._drawn_values(normal)
         for step in self._steps(choice)[self._draw_at :]:
             if isinstance(step, Normalise) and step.over == "all_years" and len(self.data.years) > 1:
                 raise MeasureError("missing values are drawn for one year; normalise over `year`, not `all_years`.")
