@@ -140,7 +140,7 @@ DEFECTS = {
         "'tl2030-k9' is not in plan/kpis",
     ),
     "unknown meeting": ("declarations", "meeting: tlm1", "meeting: tlm9", RECORD, "'tlm9' is not in plan/meetings"),
-    "unknown relation": ("crosswalks", "relation: partly", "relation: sort-of", FIELD, "Invalid enum value"),
+    "unknown relation": ("crosswalks", "relation: partly", "relation: sort-of", FIELD, "none of the words allowed"),
     "crosswalk to nowhere": (
         "crosswalks",
         "later: tl2030-o2",

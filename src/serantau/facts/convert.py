@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, TypeVar
+from enum import Enum
+from typing import Any, TypeVar, get_args, get_origin
 
 import msgspec
 
@@ -12,6 +13,24 @@ from serantau.base import PartialDate, suggest
 
 T = TypeVar("T")
 
+_KINDS = {
+    "float": "a number",
+    "int": "a whole number",
+    "bool": "true or false",
+    "str": "text",
+    "array": "a list",
+    "object": "a mapping",
+}
+_COMPARISONS = (
+    (" >= ", " of at least "),
+    (" <= ", " of at most "),
+    (" > ", " above "),
+    (" < ", " below "),
+    (" of length of ", " of length "),
+    (" matching regex ", " that matches "),
+)
+_EXPECTED = re.compile(r"Expected `(\w+)(?: \| null)?`(.*?)(?:, got .*)?$")
+_ENUM = re.compile(r"Invalid enum value (.+)$")
 _AT = re.compile(r" - at `\$(.*)`$")
 _STEP = re.compile(r"\.([A-Za-z_][A-Za-z0-9_]*)|\[(\d+)\]")
 
@@ -56,15 +75,65 @@ def _report_each_field(raw: dict[str, Any], kind: type, report: Report, error: E
                 report((), f"the key {name!r} is missing.", _missing_fix(name))
                 found += 1
             continue
-        try:
-            msgspec.convert(raw[name], field.type, strict=False, dec_hook=decode_hook)
-        except msgspec.ValidationError as fault:
-            where, what = _split(str(fault))
-            report((name, *where), f"{name}: {what} (found {_describe(raw[name])}).", "")
-            found += 1
+        found += _report_field(name, raw[name], field.type, report)
     if not found:
         where, what = _split(str(error))
-        report(where, what, "")
+        report(where, f"{_human(what)}.", "")
+
+
+def _report_field(name: str, value: object, kind: object, report: Report) -> bool:
+    """Report what is wrong with one field; return whether anything was."""
+    try:
+        msgspec.convert(value, kind, strict=False, dec_hook=decode_hook)
+    except msgspec.ValidationError as fault:
+        nested = _struct_in(kind)
+        if nested is not None and isinstance(value, dict):
+            _report_each_field(value, nested, lambda path, what, fix: report((name, *path), what, fix), fault)
+            return True
+        where, what = _split(str(fault))
+        choices = [str(member.value) for member in kind] if isinstance(kind, type) and issubclass(kind, Enum) else []
+        inner = _at(value, where)
+        report((name, *where), f"{name}: {_human(what)} (found {_describe(inner)}).", _value_fix(what, inner, choices))
+        return True
+    return False
+
+
+def _struct_in(kind: object) -> type | None:
+    """The one struct that a type such as ``Goalposts | None`` allows, or None."""
+    found = [part for part in (kind, *get_args(kind)) if isinstance(part, type) and issubclass(part, msgspec.Struct)]
+    return found[0] if len(found) == 1 and get_origin(kind) is not tuple else None
+
+
+def _at(value: object, path: Path) -> object:
+    """The value at a path inside a value, as far as the path leads."""
+    for step in path:
+        if not isinstance(value, dict | list):
+            return value
+        value = value[step]  # type: ignore[index]  # the converter walked the same path
+    return value
+
+
+def _human(message: str) -> str:
+    """Say a converter's message in the words of a person who keeps tables."""
+    match = _EXPECTED.match(message)
+    if match is None:
+        return _ENUM.sub(lambda found: f"{found[1]} is none of the words allowed here", message)
+    text = _KINDS.get(match[1], f"`{match[1]}`") + match[2]
+    for symbol, words in _COMPARISONS:
+        text = text.replace(symbol, words)
+    return f"expected {text}"
+
+
+def _value_fix(message: str, value: object, choices: list[str]) -> str:
+    if choices:
+        return suggest(str(value), choices) or f"Write one of: {', '.join(choices)}."
+    if message.startswith(("Expected `float`", "Expected `int`")):
+        return "Write digits, with a point for decimals and nothing else."
+    if message.startswith("Expected `bool`"):
+        return "Write true or false."
+    if message.startswith("Invalid enum value"):
+        return "docs/guide/region.md lists the words."
+    return "docs/guide/region.md says what is allowed."
 
 
 def _missing_fix(name: str) -> str:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
+import msgspec
+
 from serantau.base import Problem, suggest
 from serantau.facts.convert import convert_record
 from serantau.facts.edition import Edition
@@ -20,6 +22,12 @@ T = TypeVar("T")
 MAX_FILE_BYTES = 64 * 1024 * 1024
 MAX_FILES = 5000
 FACT_SUFFIXES = (".yaml", ".csv", ".md", ".txt")
+
+
+def _by_place(problem: Problem) -> tuple[str, int, str]:
+    """Order of problems: by file, then by line as a number."""
+    name, _, line = problem.where.rpartition(":")
+    return (name, int(line), problem.what) if line.isdecimal() else (problem.where, 0, problem.what)
 
 
 @dataclass(frozen=True)
@@ -43,6 +51,11 @@ class FactFolder:
 
     Problems are collected, not raised, so that one run of ``serantau check``
     names them all; :meth:`finish` raises when there are any.
+
+    Attributes:
+        problems: What was found so far.
+        incomplete: Files of which a record could not be read. A check that asks whether something
+            stands in such a file would only repeat the same defect in other words, and is left out.
     """
 
     def __init__(self, root: Path) -> None:
@@ -55,6 +68,8 @@ class FactFolder:
             raise FactError(f"{root} is not a folder. Give the folder of a region, the one that holds region.yaml.")
         self.root = root
         self.problems: list[Problem] = []
+        self.incomplete: set[str] = set()
+        self._places: dict[int, str] = {}
         self._contents: dict[str, bytes] = {}
         self._read_all()
         self.sources: dict[str, Source] = {}
@@ -80,6 +95,10 @@ class FactFolder:
         """Add a problem."""
         self.problems.append(Problem(where, what, fix))
 
+    def place(self, record: object) -> str:
+        """``file:line`` of a record that this folder has read."""
+        return self._places[id(record)]
+
     def records(self, name: str, key: str, kind: type[T]) -> Records[T]:
         """Records of a YAML file that holds one key with a list.
 
@@ -93,11 +112,14 @@ class FactFolder:
             return Records((), ())
         document = parse_yaml(name, content)
         self.problems.extend(document.problems)
+        if document.problems:
+            self.incomplete.add(name)
         if not document.lines:
             return Records((), ())
         value = document.value
         if not isinstance(value, dict) or list(value) != [key] or not isinstance(value[key], list):
             self.report(f"{name}:1", f"expected one key, `{key}:`, with a list.", "Put every record under it.")
+            self.incomplete.add(name)
             return Records((), ())
         rows: list[T] = []
         lines: list[str] = []
@@ -108,8 +130,11 @@ class FactFolder:
                 self.report(document.where((key, index, *path)), what, fix)
 
             record = convert_record(raw, kind, report)
-            if record is not None:
-                self._check_fact(record, place)
+            if record is None:
+                self.incomplete.add(name)
+            else:
+                self._places[id(record)] = place
+                self.check_fact(record, place)
                 rows.append(record)
                 lines.append(place)
         return Records(tuple(rows), tuple(lines))
@@ -121,15 +146,18 @@ class FactFolder:
             return Records((), ())
         rows: list[T] = []
         lines: list[str] = []
-        for line, raw in self._csv_rows(name, content):
+        for line, raw in self._csv_rows(name, content, kind):
             place = f"{name}:{line}"
 
             def report(_path: tuple[str | int, ...], what: str, fix: str, place: str = place) -> None:
                 self.report(place, what, fix)
 
             record = convert_record(raw, kind, report)
-            if record is not None:
-                self._check_fact(record, place)
+            if record is None:
+                self.incomplete.add(name)
+            else:
+                self._places[id(record)] = place
+                self.check_fact(record, place)
                 rows.append(record)
                 lines.append(place)
         return Records(tuple(rows), tuple(lines))
@@ -143,7 +171,8 @@ class FactFolder:
         if self.problems:
             count = len(self.problems)
             noun = "problem" if count == 1 else "problems"
-            raise FactError(f"{self.root.name}: {count} {noun} in the facts; nothing was loaded.", sorted(self.problems))
+            message = f"{self.root.name}: {count} {noun} in the facts; nothing was loaded."
+            raise FactError(message, sorted(self.problems, key=_by_place))
 
     def _read_all(self) -> None:
         paths = sorted(p for p in self.root.rglob("*") if p.is_file() and p.suffix in FACT_SUFFIXES)
@@ -161,11 +190,13 @@ class FactFolder:
 
     def _require(self, name: str) -> bytes | None:
         content = self._contents.get(name)
+        if content is None:
+            self.incomplete.add(name)
         if content is None and not any(problem.where == name for problem in self.problems):
             self.report(name, "the file is missing.", "Add it; docs/guide/region.md lists the files of a region.")
         return content
 
-    def _csv_rows(self, name: str, content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
+    def _csv_rows(self, name: str, content: bytes, kind: type) -> Iterator[tuple[int, dict[str, str]]]:
         try:
             text = content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
@@ -177,8 +208,7 @@ class FactFolder:
             if not header:
                 self.report(f"{name}:1", "the file is empty.", "Write a header line and the rows.")
                 return
-            if len(set(header)) != len(header):
-                self.report(f"{name}:1", "a column stands twice in the header.", "Keep one.")
+            if self._header_is_wrong(name, header, kind):
                 return
             for cells in reader:
                 if len(cells) != len(header):
@@ -189,13 +219,27 @@ class FactFolder:
         except csv.Error as error:
             self.report(f"{name}:{reader.line_num}", f"this is not CSV: {error}.", "Check the quotes at this line.")
 
-    def _check_fact(self, record: object, where: str) -> None:
+    def _header_is_wrong(self, name: str, header: list[str], kind: type) -> bool:
+        fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
+        before = len(self.problems)
+        for column in dict.fromkeys(header):
+            if header.count(column) > 1:
+                self.report(f"{name}:1", f"the column {column!r} stands twice in the header.", "Keep one.")
+            if column not in fields:
+                self.report(f"{name}:1", f"{column!r} is no column of this table.", suggest(column, fields))
+        for column, field in fields.items():
+            if field.required and column not in header:
+                self.report(f"{name}:1", f"the column {column!r} is missing from the header.", "Add it.")
+        return len(self.problems) > before
+
+    def check_fact(self, record: object, where: str) -> None:
+        """Add what is wrong with the keys that every fact has: its source, grade, known-date and validity."""
         if not isinstance(record, Sourced):
             return
         if record.source == RECALLED:
             if record.grade is not Grade.MEMORY:
                 self.report(where, f"source `recalled` with grade {record.grade.value}.", "Its grade is memory.")
-        elif record.source not in self.sources:
+        elif record.source not in self.sources and "sources.yaml" not in self.incomplete:
             fix = suggest(record.source, self.sources) or "Add it to sources.yaml."
             self.report(where, f"the source {record.source!r} is not in sources.yaml.", fix)
         if not record.known.known:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NoReturn
 
 import yaml
 
@@ -43,18 +44,17 @@ class Document:
 def parse_yaml(name: str, content: bytes) -> Document:
     """Parse one document; every defect is in ``problems``, none is raised."""
     try:
-        text = content.decode("utf-8")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         problem = Problem(f"{name}:1", f"byte {error.start} is not UTF-8.", "Save the file as UTF-8.")
         return Document(name, {}, {}, (problem,))
+    reader = _Reader(name, text)
     try:
-        node = yaml.compose(text, Loader=yaml.CBaseLoader)
-    except (yaml.YAMLError, RecursionError) as error:
+        value = reader.document()
+    except _TooDeepError:
+        return Document(name, {}, {}, tuple(reader.problems))
+    except yaml.YAMLError as error:
         return Document(name, {}, {}, (_syntax_problem(name, error),))
-    if node is None:
-        return Document(name, {}, {}, (Problem(f"{name}:1", "the file is empty.", "Write its records, or delete it."),))
-    reader = _Reader(name)
-    value = reader.read(node, (), 0)
     return Document(name, value, reader.lines, tuple(reader.problems))
 
 
@@ -65,35 +65,93 @@ def _syntax_problem(name: str, error: Exception) -> Problem:
     return Problem(f"{name}:{line}", f"this is not YAML: {what}.", "Check indentation, colons and quotes at this line.")
 
 
+class _TooDeepError(Exception):
+    """Ends the reading of a document that nests too deep."""
+
+
 class _Reader:
-    def __init__(self, name: str) -> None:
+    """Builds the value from the parser's events.
+
+    The library's own composer recurses in C for every level of nesting, so
+    that a small file of brackets would end the process, and its time grows
+    with the square of the depth; here reading stops at a fixed depth.
+    """
+
+    def __init__(self, name: str, text: str) -> None:
         self.name = name
         self.lines: dict[Path, int] = {}
         self.problems: list[Problem] = []
-        self._seen: set[int] = set()
+        self._events: Iterator[yaml.Event] = yaml.parse(text, Loader=yaml.CBaseLoader)
 
-    def read(self, node: yaml.Node, path: Path, depth: int) -> Value:
-        self.lines[path] = node.start_mark.line + 1
-        if isinstance(node, yaml.ScalarNode):
-            return str(node.value)
-        if depth >= MAX_DEPTH or id(node) in self._seen:
-            self._refuse(node, "aliases, or nesting this deep, are not read here.", "Write the value out.")
+    def document(self) -> Value:
+        """The value of the one document of the file."""
+        next(self._events)
+        if isinstance(next(self._events), yaml.StreamEndEvent):
+            self.problems.append(Problem(f"{self.name}:1", "the file is empty.", "Write its records, or delete it."))
+            return {}
+        value = self._read(next(self._events), (), 0)
+        next(self._events)
+        after = next(self._events)
+        if not isinstance(after, yaml.StreamEndEvent):
+            self._refuse(after, "a second document begins here.", "Keep one document in a file: remove the line `---`.")
+        return value
+
+    def _read(self, event: yaml.Event, path: Path, depth: int) -> Value:
+        self.lines[path] = _line(event)
+        if isinstance(event, yaml.ScalarEvent):
+            return str(event.value)
+        if isinstance(event, yaml.AliasEvent):
+            self._refuse(event, f"the alias *{event.anchor} is not read here.", "Write the value out.")
             return ""
-        self._seen.add(id(node))
-        if isinstance(node, yaml.SequenceNode):
-            return [self.read(child, (*path, index), depth + 1) for index, child in enumerate(node.value)]
-        return dict(self._pairs(node, path, depth))
+        if depth >= MAX_DEPTH:
+            self._too_deep(event)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return [self._read(child, (*path, index), depth + 1) for index, child in enumerate(self._children())]
+        return dict(self._pairs(path, depth))
 
-    def _pairs(self, node: yaml.Node, path: Path, depth: int) -> Iterator[tuple[str, Value]]:
+    def _pairs(self, path: Path, depth: int) -> Iterator[tuple[str, Value]]:
         first: dict[str, int] = {}
-        for key_node, value_node in node.value:
-            key = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else ""
-            if key in first:
-                self._refuse(key_node, f"the key {key!r} stands twice (first on line {first[key]}).", "Keep one.")
+        children = self._children()
+        for key_event in children:
+            if not isinstance(key_event, yaml.ScalarEvent):
+                self._refuse(key_event, "a key must be plain text.", "Write `key: value`.")
+                self._skip(key_event)
+                self._skip(next(children))
                 continue
-            first[key] = key_node.start_mark.line + 1
-            yield key, self.read(value_node, (*path, key), depth + 1)
-            self.lines[(*path, key)] = key_node.start_mark.line + 1
+            key, line = str(key_event.value), _line(key_event)
+            if key in first:
+                self._refuse(key_event, f"the key {key!r} stands twice (first on line {first[key]}).", "Keep one.")
+                self._skip(next(children))
+                continue
+            first[key] = line
+            yield key, self._read(next(children), (*path, key), depth + 1)
+            self.lines[(*path, key)] = line
 
-    def _refuse(self, node: yaml.Node, what: str, fix: str) -> None:
-        self.problems.append(Problem(f"{self.name}:{node.start_mark.line + 1}", what, fix))
+    def _children(self) -> Iterator[yaml.Event]:
+        """First events of the children, up to the end of the collection that has just begun."""
+        for event in self._events:
+            if isinstance(event, yaml.CollectionEndEvent):
+                return
+            yield event
+
+    def _skip(self, event: yaml.Event) -> None:
+        """Pass over a value."""
+        depth = int(isinstance(event, yaml.CollectionStartEvent))
+        while depth:
+            inner = next(self._events)
+            if depth >= MAX_DEPTH:
+                self._too_deep(inner)
+            depth += isinstance(inner, yaml.CollectionStartEvent) - isinstance(inner, yaml.CollectionEndEvent)
+
+    def _too_deep(self, event: yaml.Event) -> NoReturn:
+        what = f"values are nested more than {MAX_DEPTH} deep; the rest of the file was not read."
+        self._refuse(event, what, "Check the brackets and the indentation.")
+        raise _TooDeepError
+
+    def _refuse(self, event: yaml.Event, what: str, fix: str) -> None:
+        self.problems.append(Problem(f"{self.name}:{_line(event)}", what, fix))
+
+
+def _line(event: yaml.Event) -> int:
+    mark = event.start_mark
+    return 1 if mark is None else int(mark.line) + 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated
@@ -9,8 +10,8 @@ from typing import Annotated
 import msgspec
 
 from serantau.base import suggest
-from serantau.facts import FactFolder, Records
-from serantau.facts.model import Identifier, Text
+from serantau.facts import FactFolder, Grade, Records
+from serantau.facts.model import RECALLED, Identifier, Text
 from serantau.measure.definition import (
     Definition,
     FixedGoalposts,
@@ -89,19 +90,15 @@ def load_measure(folder: FactFolder) -> MeasureFacts | None:
     indicators = folder.records("indicators/indicators.yaml", "indicators", Indicator)
     tables = folder.records("indicators/tables.yaml", "tables", TableLicence)
     indexes = folder.records("indicators/index.yaml", "indexes", PlanIndex)
-    before = len(folder.problems)
-    _check_indicators(folder, indicators)
     observations: Records[Observation] = Records((), ())
     names = folder.names("indicators/observations", ".csv")
     for name in names:
         observations += folder.table(name, Observation)
+    _check_indicators(folder, indicators)
     _check_tables(folder, tables, names)
     _check_observations(folder, observations, indicators)
     facts = MeasureFacts(indicators.rows, observations.rows, tables.rows, indexes.rows)
-    if len(folder.problems) == before:
-        for index, where in indexes:
-            for problem in definition_problems(facts.definition(index)):
-                folder.report(where, f"index {index.id}: {problem.what}", problem.fix)
+    _check_indexes(folder, facts)
     return facts
 
 
@@ -125,10 +122,11 @@ def build_definition(index: PlanIndex, indicators: tuple[Indicator, ...]) -> Def
 def _groups_with_leaves(groups: tuple[GroupSpec, ...], used: set[str]) -> tuple[GroupSpec, ...]:
     parents = {group.id: group.parent for group in groups}
     reached: set[str] = set()
-    for group in used:
-        while group and group not in reached:
-            reached.add(group)
-            group = parents.get(group, "")
+    for leaf_group in used:
+        node = leaf_group
+        while node and node not in reached:
+            reached.add(node)
+            node = parents.get(node, "")
     return tuple(group for group in groups if group.id in reached)
 
 
@@ -162,23 +160,40 @@ def _check_indicators(folder: FactFolder, indicators: Records[Indicator]) -> Non
             folder.report(where, f"{indicator.id} is compared with a reference but states none.", "Add `reference`.")
         if indicator.role is Role.SLOT and not indicator.official:
             folder.report(where, f"the slot {indicator.id} names no official source.", "Add `official`.")
-        if indicator.ratio is not None:
+        if indicator.ratio is not None and "indicators/indicators.yaml" not in folder.incomplete:
             for part in (indicator.ratio.numerator, indicator.ratio.denominator):
                 if part not in seen:
                     folder.report(where, f"{indicator.id} derives from {part!r}, unknown.", suggest(part, seen))
         if indicator.goalposts is not None:
             _check_goalposts(folder, indicator, where)
+        if indicator.target is not None:
+            _check_origin(folder, f"target of {indicator.id}", indicator.target.source, indicator.target.grade, where)
 
 
 def _check_goalposts(folder: FactFolder, indicator: Indicator, where: str) -> None:
     posts = indicator.goalposts
     assert posts is not None
-    if posts.source != "recalled" and posts.source not in folder.sources:
-        folder.report(where, f"the goalposts' source {posts.source!r} is not in sources.yaml.", "")
-    if posts.low == posts.high:
+    _check_origin(folder, f"goalposts of {indicator.id}", posts.source, posts.grade, where)
+    if not (math.isfinite(posts.low) and math.isfinite(posts.high)):
+        folder.report(where, f"a goalpost of {indicator.id} is not a finite number.", "Write a number.")
+    elif posts.low == posts.high:
         folder.report(where, f"both goalposts of {indicator.id} are {posts.low}.", "They must differ.")
+    elif (posts.low < posts.high) != (indicator.direction is Direction.HIGHER):
+        what = f"the goalposts of {indicator.id} ({posts.low} to {posts.high}) run against its direction"
+        fix = "`low` scores 0 and `high` scores 100: with direction lower or reference, `low` is the larger number."
+        folder.report(where, f"{what} ({indicator.direction.value}).", fix)
     if posts.scale.value == "log" and min(posts.low, posts.high) <= 0:
-        folder.report(where, f"a goalpost of {indicator.id} on a log scale is not positive.", "")
+        folder.report(where, f"a goalpost of {indicator.id} on a log scale is not positive.", "Use a linear scale.")
+
+
+def _check_origin(folder: FactFolder, what: str, source: str, grade: Grade, where: str) -> None:
+    """The rules of a fact's source, for a goalpost or a target inside an indicator."""
+    if source == RECALLED:
+        if grade is not Grade.MEMORY:
+            folder.report(where, f"{what}: source `recalled` with grade {grade.value}.", "Its grade is memory.")
+    elif source not in folder.sources and "sources.yaml" not in folder.incomplete:
+        fix = suggest(source, folder.sources) or "Add it to sources.yaml."
+        folder.report(where, f"{what}: the source {source!r} is not in sources.yaml.", fix)
 
 
 def _check_tables(folder: FactFolder, tables: Records[TableLicence], names: list[str]) -> None:
@@ -191,21 +206,26 @@ def _check_tables(folder: FactFolder, tables: Records[TableLicence], names: list
             folder.report(where, f"{table.file} does not exist.", "Remove the entry or add the file.")
 
 
-def _check_observations(
-    folder: FactFolder, observations: Records[Observation], indicators: Records[Indicator]
-) -> None:
-    known = {indicator.id for indicator in indicators.rows}
+def _check_observations(folder: FactFolder, observations: Records[Observation], indicators: Records[Indicator]) -> None:
+    known = {indicator.id: indicator for indicator in indicators.rows}
+    all_read = "indicators/indicators.yaml" not in folder.incomplete
     first: dict[tuple[str, str, int, str], str] = {}
     for row, where in observations:
-        if row.indicator not in known:
+        indicator = known.get(row.indicator)
+        if indicator is None and all_read:
             fix = suggest(row.indicator, known)
             folder.report(where, f"the indicator {row.indicator!r} is not in indicators.yaml.", fix)
+        if indicator is not None and (indicator.role is Role.SLOT or indicator.ratio is not None):
+            why = "is a slot" if indicator.role is Role.SLOT else "is derived"
+            folder.report(
+                where, f"{row.indicator} {why} and takes no rows.", "Remove the row, or change the indicator."
+            )
         key = (row.indicator, row.member, row.year, row.known.text)
         if key in first:
             what = f"{row.indicator} of {row.member} in {row.year} stands twice (first at {first[key]})."
             folder.report(where, what, "Keep one; a revision carries a later known-date.")
         first.setdefault(key, where)
-        if row.value != row.value or abs(row.value) == float("inf"):
+        if not math.isfinite(row.value):
             folder.report(where, "the value is not a finite number.", "Leave the row out if there is no value.")
         if row.known.known and row.year > row.known.latest.year:
             folder.report(where, f"the year {row.year} lies after the known-date {row.known}.", "Correct one of them.")
@@ -215,3 +235,29 @@ def _check_observations(
         for flag in row.flags.split():
             if flag not in FLAGS:
                 folder.report(where, f"the flag {flag!r} is unknown.", suggest(flag, FLAGS))
+
+
+def _check_indexes(folder: FactFolder, facts: MeasureFacts) -> None:
+    complete = not {"indicators/indicators.yaml", "indicators/index.yaml"} & folder.incomplete
+    plans: dict[str, str] = {}
+    groups: set[str] = set()
+    for index in facts.indexes:
+        where = folder.place(index)
+        if index.plan in plans:
+            folder.report(
+                where, f"the plan {index.plan!r} has a second index (first at {plans[index.plan]}).", "Keep one."
+            )
+        plans.setdefault(index.plan, where)
+        own = {group.id for group in index.groups}
+        groups |= own
+        for outcome in index.outcomes:
+            if outcome not in own:
+                what = f"index {index.id}: the outcome {outcome!r} is no group."
+                folder.report(where, what, "Add a group with that id below the root.")
+        if complete:
+            for problem in definition_problems(facts.definition(index)):
+                folder.report(where, f"index {index.id}: {problem.what}", problem.fix)
+    for indicator in facts.indicators:
+        if complete and indicator.role is Role.SCORE and indicator.group and indicator.group not in groups:
+            what = f"{indicator.id} is in the group {indicator.group!r}, which no index has."
+            folder.report(folder.place(indicator), what, suggest(indicator.group, groups))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo
 
 from serantau.facts import FactFolder, Records
 from serantau.region.model import Member, Partner, Profile, Region
@@ -17,8 +17,10 @@ def load_region(folder: FactFolder) -> Region | None:
     _check_unique(folder, members, ("id", "alpha2", "tile"))
     _check_unique(folder, partners, ("id",))
     _check_time_zones(folder, members)
+    for profile, where in profiles:
+        _check_zone(folder, profile.time_zone, where)
     if len(profiles.rows) != 1:
-        if not folder.problems:
+        if "region.yaml" not in folder.incomplete:
             folder.report("region.yaml:1", f"holds {len(profiles.rows)} regions.", "Keep exactly one.")
         return None
     return Region(profiles.rows[0], members.rows, partners.rows)
@@ -35,8 +37,13 @@ def _check_unique(folder: FactFolder, records: Records[Member] | Records[Partner
 
 
 def _check_time_zones(folder: FactFolder, members: Records[Member]) -> None:
-    zones = available_timezones()
     for member, where in members:
         for zone in member.time_zones:
-            if zone not in zones:
-                folder.report(where, f"{zone!r} is no IANA time zone.", "Write for example Asia/Jakarta.")
+            _check_zone(folder, zone, where)
+
+
+def _check_zone(folder: FactFolder, zone: str, where: str) -> None:
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError):  # unknown, malformed, or a folder of zones
+        folder.report(where, f"{zone!r} is no IANA time zone.", "Write for example Asia/Jakarta.")
