@@ -1,4 +1,4 @@
-"""What starting costs: the import of the package and of the command line."""
+"""What starting costs: the import of the package, of the command line, and the answers asked for most."""
 
 from __future__ import annotations
 
@@ -16,6 +16,10 @@ def figures(quick: bool) -> Iterator[Figure]:  # noqa: FBT001 - the harness call
     for module in ("serantau", "serantau.cli"):
         ours = max(program_seconds([sys.executable, "-c", f"import {module}"], repeat) - bare, 1e-4)
         yield Figure(f"import {module}", ours * 1e3, "ms over bare Python", "import pandas", pandas / ours)
+    if not quick:
+        for command in ("check", "status"):
+            seconds = program_seconds([sys.executable, "-m", "serantau", command], 3)
+            yield Figure(f"serantau {command}, the region that ships", seconds, "CPU-seconds")
 
 
 if __name__ == "__main__":
