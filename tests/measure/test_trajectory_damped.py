@@ -113,6 +113,15 @@ def test_a_year_without_a_value_is_forecast_over():
     assert (done.level, done.trend) == pytest.approx((10.6625, 0.3425))
 
 
+def test_an_error_over_a_gap_counts_by_its_variance():
+    # Six years, one gap of two: that error has the variance 1 + (0.5 + 0.1 * 0.5)^2 = 1.3025 of a one-step error.
+    # Six observations less five parameters leave one degree of freedom.
+    series = Series((2015, 2016, 2018, 2019, 2020, 2021), (10.0, 12.0, 11.0, 15.0, 14.0, 18.0))
+    done = smooth(series, alpha=0.5, beta=0.1, phi=0.5, level=8.0, trend=2.0)
+    squares = [error**2 for error in done.errors]
+    assert done.sigma2 == pytest.approx(sum(squares) - squares[2] + squares[2] / 1.3025, rel=1e-12)
+
+
 def test_the_trend_levels_off_at_its_limit():
     path = fit(WIGGLE, Damped())
     limit = path.start + path.slope * path.phi / (1 - path.phi)

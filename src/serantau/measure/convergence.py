@@ -135,7 +135,7 @@ def sigma_convergence(panel: Mapping[str, Series], years: Sequence[int]) -> Sigm
     [(5, 2.1602), (3, 1.291)]
     """
     compared = sorted(set(years))
-    if len(compared) < 2:  # noqa: PLR2004 -- a comparison has two sides
+    if len(compared) < 2:
         raise MeasureError("sigma convergence compares dispersion between years. Give two years or more.")
     members, left_out = _constant(panel, compared)
     if len(members) < LEAST_MEMBERS:

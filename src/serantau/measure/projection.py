@@ -256,7 +256,7 @@ def _unless_noise(variance: float, values: Sequence[float]) -> float:
 def _fit_trend(series: Series) -> Fit:
     """Ordinary least squares of the values on years after the last observation."""
     count = len(series)
-    if count < 2:  # noqa: PLR2004 -- a line has two points
+    if count < 2:
         raise NotEnoughDataError(f"a regression line needs two observations and there is {count}.")
     times = [year - series.years[-1] for year in series.years]
     mean_time, mean_value = math.fsum(times) / count, math.fsum(series.values) / count

@@ -132,7 +132,7 @@ def change(series: Series, first_year: int | None = None, last_year: int | None 
     >>> change(Series((2019, 2024), (40.0, 55.0))).annual
     3.0
     """
-    if len(series) < 2:  # noqa: PLR2004 -- a change has two ends
+    if len(series) < 2:
         raise NotEnoughDataError(f"a change needs two observations and there is {len(series)}.")
     start = series.years[0] if first_year is None else first_year
     end = series.years[-1] if last_year is None else last_year

@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass, field
 from enum import Enum
 
+from serantau.base.ranking import round_score
 from serantau.facts.model import RECALLED
 from serantau.measure.definition import StatusRule
 from serantau.measure.errors import MeasureError
@@ -199,9 +200,11 @@ def _why(path: Fit) -> str:
 
 
 def _by_probability(probability: float, rule: StatusRule) -> Status:
-    if probability >= rule.on_track:
+    # Rounded as scores are before ranking: a path that just arrives must not miss one half by the last bit.
+    rounded = round_score(probability)
+    if rounded >= rule.on_track:
         return Status.ON_TRACK
-    return Status.AT_RISK if probability >= rule.at_risk else Status.OFF_TRACK
+    return Status.AT_RISK if rounded >= rule.at_risk else Status.OFF_TRACK
 
 
 def _outside(value: float, low: float, high: float) -> float:
