@@ -1,0 +1,125 @@
+"""What the engines say about one edition, each question asked once."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from serantau.base import AsOf
+from serantau.bundle import Bundle
+from serantau.measure.assessment import AssessmentRow, Period, assess_one
+from serantau.measure.figures import Figures
+from serantau.measure.load import PlanIndex
+from serantau.measure.standing import Standing, standing
+from serantau.plan import Plan
+from serantau.region.model import Member
+
+MOST_ANSWERS = 48
+
+
+class Memo:
+    """A bounded memory of answers. The same question asked by two threads at once is computed once."""
+
+    def __init__(self, most: int) -> None:
+        """Keep at most so many; the one not asked for longest goes first."""
+        self.most = most
+        self._held: OrderedDict[Hashable, Any] = OrderedDict()
+        self._locks: dict[Hashable, threading.Lock] = {}
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable, compute: Callable[[], Any]) -> Any:  # noqa: ANN401 - as many types as questions
+        """The answer held, or a new one."""
+        with self._lock:
+            if key in self._held:
+                self._held.move_to_end(key)
+                return self._held[key]
+            turn = self._locks.setdefault(key, threading.Lock())
+        with turn:
+            with self._lock:
+                if key in self._held:
+                    return self._held[key]
+            try:
+                answer = compute()
+            finally:
+                with self._lock:
+                    self._locks.pop(key, None)
+            with self._lock:
+                self._held[key] = answer
+                while len(self._held) > self.most:
+                    self._held.popitem(last=False)
+            return answer
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+
+@dataclass(frozen=True)
+class Answers:
+    """A bundle, and everything computed from it so far."""
+
+    bundle: Bundle
+    memo: Memo = field(default_factory=lambda: Memo(MOST_ANSWERS))
+
+    @property
+    def edition(self) -> str:
+        """Label of the edition."""
+        return self.bundle.edition.label
+
+    def index_of(self, plan: Plan) -> PlanIndex | None:
+        """How the plan's outcomes are scored; None where nobody said so, or its period is not known."""
+        return self.bundle.measure.index_of(plan.id) if period_of(plan) else None
+
+    def members(self, asof: AsOf) -> tuple[Member, ...]:
+        """The members on the day of the question, by name."""
+        return self.bundle.region.members_at(asof)
+
+    def standing(self, plan: Plan, asof: AsOf) -> Standing | None:
+        """Where the members stand; None for a plan without an index, or a day without members.
+
+        Questions that differ in nothing that matters share one answer: the
+        engine looks at the year, at who was a member, and at what was known.
+        """
+        index, period = self.index_of(plan), period_of(plan)
+        members = tuple(member.id for member in self.members(asof))
+        if index is None or period is None or not members:
+            return None
+        key = ("standing", plan.id, asof.valid.year, self._known(asof), members)
+        return self.memo.get(key, lambda: standing(self.bundle.measure, index, period, members, asof))
+
+    def figures(self, asof: AsOf) -> Figures:
+        """All figures of the years up to the question's, as known then."""
+        facts = self.bundle.measure
+        key = ("figures", asof.valid.year, self._known(asof))
+        return self.memo.get(key, lambda: Figures(facts.indicators, facts.observations, asof))
+
+    def assessment(self, plan: Plan, asof: AsOf, indicator: str, member: str) -> AssessmentRow | None:
+        """One indicator and member before and within the plan; None for a plan without an index."""
+        index, period = self.index_of(plan), period_of(plan)
+        if index is None or period is None:
+            return None
+        found = self.bundle.measure.by_id[indicator]
+        return assess_one(found, member, self.figures(asof), period, index.window_years)
+
+    def _known(self, asof: AsOf) -> date:
+        """The last day, up to the one asked about, on which anything became known."""
+        if asof.known == date.max:
+            return date.max
+        return max((day for day in self._known_days if day <= asof.known), default=date.min)
+
+    @cached_property
+    def _known_days(self) -> frozenset[date]:
+        facts = self.bundle.measure
+        rows = (*facts.indicators, *facts.observations, *self.bundle.region.members)
+        return frozenset(row.known.latest for row in rows)
+
+
+def period_of(plan: Plan) -> Period | None:
+    """The plan's period as the measuring room wants it; None while one end is not known."""
+    if not (plan.start.known and plan.end.known):
+        return None
+    return Period(plan.start.earliest, plan.end.latest)

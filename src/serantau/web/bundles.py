@@ -1,0 +1,114 @@
+"""The region's bundle in the running server: read once, read again when the folder changes, never half."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+
+from serantau.base import SerantauError
+from serantau.bundle import default_region, load_bundle
+from serantau.web.answers import Answers
+
+log = logging.getLogger(__name__)
+Signature = tuple[tuple[str, int, int], ...]
+
+
+class NoBundleError(SerantauError):
+    """The region's facts do not load, and there is no earlier edition to go on with."""
+
+    status = 503
+
+
+@dataclass(frozen=True)
+class State:
+    """What the keeper holds.
+
+    Attributes:
+        answers: The last good edition; None if there never was one.
+        problem: Why the folder as it is now does not load; empty if it does.
+        signature: Names, times and sizes of the files that were looked at last.
+    """
+
+    answers: Answers | None
+    problem: str
+    signature: Signature
+
+
+class Keeper:
+    """Holds one region's bundle; asked once per request."""
+
+    def __init__(self, root: Path) -> None:
+        """Remember the folder; it is read at the first question."""
+        self.root = root
+        self._state = State(None, "", ())
+        self._lock = threading.Lock()
+
+    def state(self) -> State:
+        """The present state; the folder is read again if a file was added, changed or removed."""
+        state, signature = self._state, tuple(sorted(_scan(self.root)))
+        if signature == state.signature:
+            return state
+        # One thread reads; the others go on with what there is, unless there is nothing yet.
+        if not self._lock.acquire(blocking=state.answers is None):
+            return state
+        try:
+            if self._state.signature != signature:
+                self._state = self._read(signature)
+            return self._state
+        finally:
+            self._lock.release()
+
+    def answers(self) -> Answers:
+        """The engine answers of the present edition.
+
+        Raises:
+            NoBundleError: if no edition could be read.
+        """
+        state = self.state()
+        if state.answers is None:
+            raise NoBundleError("The region's facts do not load. Run `serantau check` where the server runs.")
+        return state.answers
+
+    def _read(self, signature: Signature) -> State:
+        held = self._state.answers
+        try:
+            bundle = load_bundle(self.root)
+        except (SerantauError, OSError) as error:
+            rest = f"going on with edition {held.edition}" if held else "there is no earlier edition to go on with"
+            log.error("the region in %s does not load; %s.\n%s", self.root, rest, error)  # noqa: TRY400 - no traceback
+            return State(held, "the folder of the region does not load", signature)
+        log.info("edition %s of the region %s", bundle.edition.label, bundle.region.profile.id)
+        if held is not None and held.bundle.edition == bundle.edition:
+            return State(held, "", signature)
+        return State(Answers(bundle), "", signature)
+
+
+def _scan(folder: Path) -> Iterator[tuple[str, int, int]]:
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    yield from _scan(Path(entry.path))
+                elif not entry.name.startswith("."):
+                    status = entry.stat()
+                    yield entry.path, status.st_mtime_ns, status.st_size
+    except OSError:
+        return  # a folder that vanished meanwhile has no files
+
+
+@cache
+def _keeper(root: Path) -> Keeper:
+    return Keeper(root)
+
+
+def keeper() -> Keeper:
+    """The keeper of the region that the settings name."""
+    named = settings.SERANTAU_REGION
+    return _keeper(Path(named) if named else default_region())

@@ -1,0 +1,1 @@
+"""Settings, routes, access rules and the WSGI application."""

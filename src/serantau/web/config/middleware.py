@@ -1,0 +1,70 @@
+"""Headers that every answer carries, and errors in the form that the asker reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from serantau.base import SerantauError
+from serantau.web.site.problems import is_api, render_error
+
+PERMISSIONS = (
+    "accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), fullscreen=(), geolocation=(), "
+    "gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), picture-in-picture=(), "
+    "publickey-credentials-get=(), screen-wake-lock=(), usb=(), web-share=(), xr-spatial-tracking=()"
+)
+SAFE = "GET, HEAD, OPTIONS"
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class HeadersMiddleware:
+    """Permissions-Policy everywhere; on the API anonymous CORS, HEAD and OPTIONS."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer OPTIONS on the API itself, and let its GET routes serve HEAD."""
+        api = is_api(request)
+        if api and request.method == "OPTIONS":
+            response = HttpResponse(status=204)
+        else:
+            head = api and request.method == "HEAD"
+            if head:
+                request.method = "GET"
+            response = self.get_response(request)
+            if head:
+                request.method = "HEAD"
+                length = response.get("Content-Length") or str(len(response.content))
+                response.content = b""
+                response["Content-Length"] = length
+        response["Permissions-Policy"] = PERMISSIONS
+        response["Cross-Origin-Resource-Policy"] = "cross-origin" if api else "same-origin"
+        if api:
+            # Anonymous only: no credentials are ever allowed, so a browser sends none from another origin.
+            response["Access-Control-Allow-Origin"] = "*"
+            response["Access-Control-Expose-Headers"] = "ETag, Link"
+            if request.method == "OPTIONS":
+                response["Allow"] = SAFE
+                response["Access-Control-Allow-Methods"] = SAFE
+                response["Access-Control-Allow-Headers"] = "Accept, If-None-Match"
+                response["Access-Control-Max-Age"] = "86400"
+        return response
+
+
+class ProblemMiddleware:
+    """Turns our own errors into a friendly page, or a problem (RFC 9457) on the API."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Render an error that a person may see; leave any other to Django, which logs it."""
+        if not isinstance(error, SerantauError):
+            return None
+        return render_error(request, error)

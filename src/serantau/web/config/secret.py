@@ -1,0 +1,59 @@
+"""The secret that signs: from the environment, or a development secret made in the data folder."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+PREFIX = "development-"
+FILE = "development-secret"
+SHORTEST = 32
+
+
+def secret_key(given: str, data: Path, *, development: bool) -> str:
+    """The secret to sign with.
+
+    Args:
+        given: What the environment says; may be empty.
+        data: The data folder.
+        development: Whether a development secret will do.
+
+    Raises:
+        ImproperlyConfigured: outside development, without a secret of its own.
+    """
+    if development:
+        return given or _development_secret(data)
+    if not given:
+        raise ImproperlyConfigured(
+            "SERANTAU_SECRET_KEY is not set, and SERANTAU_DEBUG is off. Set it to a secret of your own, at least "
+            f"{SHORTEST} characters; this makes one: python -c 'import secrets; print(secrets.token_urlsafe(50))'"
+        )
+    if given.startswith(PREFIX):
+        raise ImproperlyConfigured(
+            "SERANTAU_SECRET_KEY is a development secret, and SERANTAU_DEBUG is off. Set a secret of your own."
+        )
+    if len(given) < SHORTEST:
+        raise ImproperlyConfigured(f"SERANTAU_SECRET_KEY is shorter than {SHORTEST} characters. Make a longer one.")
+    return given
+
+
+def _development_secret(data: Path) -> str:
+    path = data / FILE
+    with contextlib.suppress(OSError):
+        held = path.read_text(encoding="ascii").strip()
+        if held.startswith(PREFIX):
+            return held
+    made = PREFIX + secrets.token_urlsafe(50)
+    # On a data folder that cannot be written the secret lives as long as the process.
+    with contextlib.suppress(OSError):
+        data.mkdir(parents=True, exist_ok=True)
+        beside = path.with_name(f"{FILE}.{os.getpid()}")
+        beside.touch(mode=0o600)
+        beside.write_text(made + "\n", encoding="ascii")
+        beside.replace(path)
+        return path.read_text(encoding="ascii").strip()
+    return made

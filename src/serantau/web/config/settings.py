@@ -1,0 +1,163 @@
+"""Django settings. Everything that differs between installations comes from the environment.
+
+========================  ============================================================================
+variable                  meaning
+========================  ============================================================================
+SERANTAU_REGION           folder of the region's facts; default: the region that ships
+SERANTAU_DATA             folder for the database, the development secret and drawn charts; ``./data``
+SERANTAU_SECRET_KEY       the secret; mandatory unless SERANTAU_DEBUG is on
+SERANTAU_DEBUG            ``1`` on a developer's own machine; default off
+SERANTAU_ALLOWED_HOSTS    host names served, separated by commas; default: this machine only
+SERANTAU_TRUST_PROXY      ``1`` where a proxy in front sets ``X-Forwarded-Proto``
+DATABASE_URL              ``sqlite:///file`` or ``postgresql://...``; default: SQLite in the data folder
+========================  ============================================================================
+
+Django's own DEBUG stays off everywhere: a page with a traceback and settings is for nobody, and what developers see
+is then what visitors see.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import dj_database_url
+from csp.constants import NONE, SELF
+
+from serantau.web.config.secret import secret_key
+
+ON = {"1", "true", "yes", "on"}
+
+
+def _is_on(name: str) -> bool:
+    return os.environ.get(name, "").strip().lower() in ON
+
+
+DEVELOPMENT = _is_on("SERANTAU_DEBUG")
+DEBUG = False
+
+SERANTAU_DATA = Path(os.environ.get("SERANTAU_DATA") or "data").resolve()
+SERANTAU_REGION = os.environ.get("SERANTAU_REGION") or None
+SERANTAU_TODAY = None
+"""A fixed day, for tests; None asks the calendar."""
+
+SECRET_KEY = secret_key(os.environ.get("SERANTAU_SECRET_KEY", ""), SERANTAU_DATA, development=DEVELOPMENT)
+
+ALLOWED_HOSTS = [host.strip() for host in os.environ.get("SERANTAU_ALLOWED_HOSTS", "").split(",") if host.strip()] or [
+    "127.0.0.1",
+    "localhost",
+    "[::1]",
+]
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "ninja",
+    "csp",
+    "serantau.web.site",
+    "serantau.web.measure",
+    "serantau.web.plan",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "serantau.web.config.middleware.HeadersMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "serantau.web.config.middleware.ProblemMiddleware",
+    "serantau.web.config.access.AccessMiddleware",
+]
+
+ROOT_URLCONF = "serantau.web.config.urls"
+WSGI_APPLICATION = "serantau.web.config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+APPEND_SLASH = True
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+    }
+]
+
+# --- database ----------------------------------------------------------------------------------------------------------
+
+DATABASES = {
+    "default": dj_database_url.parse(
+        os.environ.get("DATABASE_URL") or f"sqlite:///{SERANTAU_DATA / 'serantau.sqlite3'}",
+        conn_max_age=60,
+        conn_health_checks=True,
+    )
+}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"] = {
+        # A writer waits for its turn at the beginning of its transaction, not in the middle of it.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON",
+    }
+
+# --- language and time -------------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# --- static files ------------------------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+# Served from the package itself: nothing to collect, no second server. Addresses carry the file's digest.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+WHITENOISE_MAX_AGE = 86_400
+
+# --- security ----------------------------------------------------------------------------------------------------------
+
+# One place for the policy: Django 6 brings its own middleware, which will read the same words.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 0 if DEVELOPMENT else 31_536_000
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _is_on("SERANTAU_TRUST_PROXY") else None
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_SECURE = not DEVELOPMENT
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = not DEVELOPMENT
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "serantau": {"level": "INFO"},
+        # Refused requests are answers, not incidents.
+        "django.request": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+    },
+}

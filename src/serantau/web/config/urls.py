@@ -1,0 +1,17 @@
+"""All routes. Each names its access rule where it is defined."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from serantau.web.site import views
+
+urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
+    path("", include("serantau.web.measure.urls")),
+]
+
+handler400 = "serantau.web.site.problems.bad_request"
+handler403 = "serantau.web.site.problems.denied"
+handler404 = "serantau.web.site.problems.not_found"
+handler500 = "serantau.web.site.problems.failed"

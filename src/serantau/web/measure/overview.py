@@ -1,0 +1,131 @@
+"""The overview: members by outcomes, the map, and what has no score."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from serantau.measure.standing import NO_SCORE, OutcomeScore, OutcomeSummary, Standing
+from serantau.plan import Outcome
+from serantau.region.model import Member
+from serantau.render.tiles import band, tile_grid
+from serantau.web.measure.marks import Mark, marks_of
+from serantau.web.site.problems import QuestionError
+from serantau.web.site.question import Question
+
+
+@dataclass(frozen=True)
+class OutcomeView:
+    """An outcome as a column or a section.
+
+    Attributes:
+        label: The short name that the index gives it, else its code.
+        summary: What is scored and what is not; None for a plan without an index.
+    """
+
+    outcome: Outcome
+    label: str
+    summary: OutcomeSummary | None
+
+    @property
+    def scored(self) -> bool:
+        """Whether it has a score."""
+        return self.summary is not None and self.summary.scored
+
+
+@dataclass(frozen=True)
+class ScoreView:
+    """One cell of the overview."""
+
+    score: OutcomeScore
+    band: int | None
+    marks: tuple[Mark, ...]
+
+    @property
+    def interval(self) -> str:
+        """The rank interval as text."""
+        low, high = self.score.rank_low, self.score.rank_high
+        if low is None or high is None:
+            return ""
+        return str(low) if low == high else f"{low}–{high}"
+
+    @property
+    def direction(self) -> str:
+        """``up``, ``down`` or ``level``."""
+        change = round(self.score.change or 0.0, 1)
+        return "up" if change > 0 else "down" if change < 0 else "level"
+
+
+@dataclass(frozen=True)
+class MemberRow:
+    """One row: a member and its cells, one for each scored outcome."""
+
+    member: Member
+    cells: tuple[ScoreView, ...]
+
+
+@dataclass(frozen=True)
+class TileView:
+    """One tile of the map."""
+
+    member: Member
+    column: int
+    row: int
+    cell: ScoreView | None
+
+
+def outcome_views(question: Question, standing: Standing | None) -> tuple[OutcomeView, ...]:
+    """The plan's outcomes in its order."""
+    outcomes = question.answers.bundle.plans.outcomes(question.plan.id, question.asof)
+    index = question.answers.index_of(question.plan)
+    names = {group.id: group.name for group in index.groups} if index else {}
+    held = {summary.outcome: summary for summary in standing.outcomes} if standing else {}
+    return tuple(OutcomeView(o, names.get(o.id) or o.code, held.get(o.id)) for o in outcomes)
+
+
+def score_view(score: OutcomeScore) -> ScoreView:
+    """A score with its shade and marks."""
+    return ScoreView(score, band(score.score), marks_of(score.marks))
+
+
+def member_rows(
+    standing: Standing, members: Sequence[Member], outcomes: Sequence[OutcomeView]
+) -> tuple[MemberRow, ...]:
+    """The rows of the overview, members by name."""
+    scored = [view.outcome.id for view in outcomes if view.scored]
+    return tuple(
+        MemberRow(member, tuple(score_view(standing.scores[member.id, outcome]) for outcome in scored))
+        for member in members
+    )
+
+
+def tiles(standing: Standing | None, members: Sequence[Member], outcome: str) -> tuple[TileView, ...]:
+    """The map of one outcome, in reading order."""
+    by_id = {member.id: member for member in members}
+    grid = tile_grid((member.id, member.tile) for member in members)
+    found = []
+    for tile in grid.tiles:
+        score = standing.scores.get((tile.member, outcome)) if standing else None
+        cell = score_view(score) if score is not None and score.state != NO_SCORE else None
+        found.append(TileView(by_id[tile.member], tile.column, tile.row, cell))
+    return tuple(found)
+
+
+def outcome_on_map(question: Question, outcomes: Sequence[OutcomeView]) -> OutcomeView | None:
+    """The outcome that the map shows: the one asked for, else the first with a score.
+
+    Raises:
+        QuestionError: if the plan has no outcome of that id with a score.
+    """
+    scored = [view for view in outcomes if view.scored]
+    wanted = question.more.get("map")
+    if wanted is None:
+        return scored[0] if scored else None
+    found = next((view for view in scored if wanted in (view.outcome.id, view.outcome.code)), None)
+    if found is None:
+        known = ", ".join(view.outcome.id for view in scored)
+        message = _("The map shows outcomes that have a score; %(wanted)s is none. Known are: %(known)s.")
+        raise QuestionError(message % {"wanted": wanted, "known": known or _("none")}, "map")
+    return found

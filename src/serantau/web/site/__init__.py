@@ -1,0 +1,1 @@
+"""What all pages share: the question, the cache, errors, the frame around each page."""

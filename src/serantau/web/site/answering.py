@@ -1,0 +1,134 @@
+"""One way from a request to an answer: understand, look in the cache, render, name the edition.
+
+An answer is a function of the edition, the day, the address and the code, so
+those make its ETag, and an answer rendered once is kept in a bounded memory.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, wraps
+from pathlib import Path
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.utils.cache import patch_cache_control
+from django.utils.http import parse_etags
+from django.views.decorators.http import require_safe
+
+import serantau
+from serantau.web.site.question import Question, ask
+
+MOST_ENTRIES = 2000
+MOST_BYTES = 64_000_000
+Render = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An answer as it was sent."""
+
+    body: bytes
+    headers: tuple[tuple[str, str], ...]
+
+
+class AnswerCache:
+    """Rendered answers, bounded in number and bytes; the one not asked for longest goes first."""
+
+    def __init__(self, most_entries: int = MOST_ENTRIES, most_bytes: int = MOST_BYTES) -> None:
+        """Begin empty."""
+        self.most_entries, self.most_bytes = most_entries, most_bytes
+        self.size = 0
+        self._held: OrderedDict[str, Kept] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: str) -> Kept | None:
+        """The answer held, or None."""
+        with self._lock:
+            if key in self._held:
+                self._held.move_to_end(key)
+            return self._held.get(key)
+
+    def put(self, key: str, kept: Kept) -> None:
+        """Keep an answer, unless it is larger than a tenth of the whole memory."""
+        if len(kept.body) > self.most_bytes // 10:
+            return
+        with self._lock:
+            old = self._held.pop(key, None)
+            self.size += len(kept.body) - (len(old.body) if old else 0)
+            self._held[key] = kept
+            while len(self._held) > self.most_entries or self.size > self.most_bytes:
+                self.size -= len(self._held.popitem(last=False)[1].body)
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+
+CACHE = AnswerCache()
+
+
+def answering(*more: str, strict: bool = False) -> Callable[[Render], Callable[..., HttpResponse]]:
+    """Turn a function of a question into a view.
+
+    Args:
+        more: Parameters of the page itself, beside plan, as_of and known.
+        strict: Refuse unknown parameters.
+    """
+
+    def decorate(render: Render) -> Callable[..., HttpResponse]:
+        @wraps(render)
+        def view(request: HttpRequest, **names: str) -> HttpResponse:
+            question = ask(request, more, strict=strict)
+            return answer(request, question, lambda: render(request, question, **names))
+
+        return require_safe(view) if not strict else view
+
+    return decorate
+
+
+def answer(request: HttpRequest, question: Question, render: Callable[[], HttpResponse]) -> HttpResponse:
+    """The answer from the cache, a new one, or *not modified*."""
+    key = etag(request.path, question)
+    if f'"{key}"' in (tags := parse_etags(request.headers.get("If-None-Match", ""))) or f'W/"{key}"' in tags:
+        return _finish(HttpResponseNotModified(), key)
+    kept = CACHE.get(key)
+    if kept is None:
+        response = render()
+        if response.status_code != 200 or response.streaming:
+            return response
+        kept = Kept(response.content, tuple(response.items()))
+        CACHE.put(key, kept)
+    return _finish(HttpResponse(kept.body, headers=dict(kept.headers)), key)
+
+
+def etag(path: str, question: Question) -> str:
+    """Digest of everything that the answer depends on."""
+    words = (
+        code_label(),
+        question.answers.edition,
+        str(question.answers.bundle.root),
+        question.today.isoformat(),
+        path,
+        *(f"{name}={value}" for name, value in sorted({**question.given, **question.more}.items())),
+    )
+    return hashlib.sha256("\n".join(words).encode()).hexdigest()[:32]
+
+
+@cache
+def code_label() -> str:
+    """Digest of the program itself: another template is another answer."""
+    root = Path(serantau.__file__).parent
+    total = hashlib.sha256()
+    for path in sorted(root.rglob("*")):
+        if path.suffix in {".py", ".html", ".css", ".svg"} and "regions" not in path.relative_to(root).parts:
+            total.update(str(path.relative_to(root)).encode() + hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()[:16]
+
+
+def _finish(response: HttpResponse, key: str) -> HttpResponse:
+    response["ETag"] = f'"{key}"'
+    patch_cache_control(response, public=True, no_cache=True)
+    return response

@@ -1,0 +1,31 @@
+"""The frame around each page: names, navigation, the question, the edition."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+from serantau.base import AsOf
+from serantau.web.site.question import Question
+
+
+def page(request: HttpRequest, question: Question, template: str, context: Mapping[str, Any]) -> HttpResponse:
+    """Render a page inside the frame."""
+    return HttpResponse(render_to_string(template, {**frame(request, question), **context}))
+
+
+def frame(request: HttpRequest, question: Question) -> dict[str, Any]:
+    """What the base template needs."""
+    bundle = question.answers.bundle
+    return {
+        "region": bundle.region.profile,
+        "edition": question.answers.edition,
+        "question": question,
+        "query": question.query,
+        "plan": question.plan,
+        "plans": bundle.plans.plans(AsOf(question.today, question.asof.known)),
+        "path": request.path,
+    }

@@ -1,0 +1,57 @@
+"""Numbers, dates and addresses as the pages show them."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from urllib.parse import urlsplit
+
+from django import template
+from django.contrib.staticfiles import finders
+from django.templatetags.static import static
+
+register = template.Library()
+MINUS = "\N{MINUS SIGN}"
+THIN = "\N{NARROW NO-BREAK SPACE}"
+
+
+@register.filter
+def number(value: float | None, decimals: int = 1) -> str:
+    """A number with a fixed count of decimals and a real minus sign; nothing for None."""
+    if value is None:
+        return ""
+    text = f"{abs(value):,.{decimals}f}"
+    return MINUS + text if value < 0 and float(text.replace(",", "")) else text
+
+
+@register.filter
+def change(value: float | None, decimals: int = 1) -> str:
+    """A change, always with its sign: ``+1.2``, ``−0.4``, ``±0.0``."""
+    if value is None:
+        return ""
+    text = number(value, decimals)
+    if text.startswith(MINUS):
+        return text
+    return ("+" if float(text.replace(",", "")) else "±") + text
+
+
+@register.filter
+def web_address(address: str) -> str:
+    """The address if a browser may open it from our page; else nothing."""
+    parts = urlsplit(address)
+    return address if parts.scheme in {"http", "https"} and parts.netloc else ""
+
+
+@register.simple_tag
+def versioned(path: str) -> str:
+    """Address of a static file with the digest of its content, so that a browser may keep it."""
+    return f"{static(path)}?v={_digest(path)}"
+
+
+@cache
+def _digest(path: str) -> str:
+    found = finders.find(path)
+    if not isinstance(found, str):
+        raise template.TemplateSyntaxError(f"there is no static file {path}")
+    with open(found, "rb") as file:  # noqa: PTH123 - finders speak in plain paths
+        return hashlib.file_digest(file, "sha256").hexdigest()[:12]
