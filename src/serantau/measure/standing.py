@@ -175,7 +175,7 @@ class _Work:
             for indicator in self.facts.indicators
         }
         summaries = tuple(self._summary(outcome, chosen) for outcome in self.index.outcomes)
-        result = self._run(self.definition, chosen) if self.definition.indicators else None
+        result = self._run(self.definition, chosen) if self.definition.indicators and self.members else None
         robustness = self._robustness(summaries, chosen, replicates)
         changes = self._changes(chosen) if result else {}
         scores = {
@@ -232,7 +232,7 @@ class _Work:
         replicates: int | None,
     ) -> dict[str, RobustnessResult]:
         nodes = tuple(summary.outcome for summary in summaries if summary.scored)
-        if self.index.robustness is None or replicates == 0 or not nodes:
+        if self.index.robustness is None or replicates == 0 or not nodes or not self.members:
             return {}
         return monte_carlo(self.definition, self._matrix(chosen), replicates=replicates, nodes=nodes)
 
