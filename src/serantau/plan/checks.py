@@ -10,12 +10,12 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Protocol
 
 from serantau.base import PartialDate, suggest
-from serantau.facts import Fact, FactFolder, Grade
+from serantau.facts import FactFolder, Grade
 from serantau.facts.model import RECALLED
 from serantau.plan.facts import PlanFacts
-from serantau.plan.model import Action, Crosswalk, Kind, Outcome, Plan, Priority, statements_of
+from serantau.plan.model import Action, Crosswalk, Kind, Outcome, Plan, Priority, Record, file_of, statements_of
 
-Table = dict[str, tuple[tuple[Fact, str], ...]]
+Table = dict[str, tuple[tuple[Record, str], ...]]
 """For each kind of record, the records with the ``file:line`` of each."""
 
 
@@ -31,24 +31,23 @@ def check_plans(facts: PlanFacts, tables: Table, folder: FactFolder) -> None:
     report = folder.report
     _check_ids(tables, report)
     _check_codes(tables, report)
-    _check_references(facts, tables, report)
+    _check_references(facts, tables, folder)
     _check_sources(tables, folder)
     _check_dates(tables, report)
     _check_plans(facts, tables, report)
-    _check_actions(facts, tables, report)
+    _check_actions(facts, tables, folder)
     _check_cycles(facts, tables, report)
-    _check_crosswalks(facts, tables, report)
+    _check_crosswalks(facts, tables, folder)
 
 
 def _check_ids(tables: Table, report: Report) -> None:
     first: dict[str, str] = {}
     for rows in tables.values():
         for record, where in rows:
-            identifier = getattr(record, "id")  # noqa: B009 - every kind has it, their common base does not
-            if identifier in first:
-                what = f"the id {identifier!r} stands twice (first at {first[identifier]})."
+            if record.id in first:
+                what = f"the id {record.id!r} stands twice (first at {first[record.id]})."
                 report(where, what, "Ids are permanent and used once: give this record another.")
-            first.setdefault(identifier, where)
+            first.setdefault(record.id, where)
 
 
 def _check_codes(tables: Table, report: Report) -> None:
@@ -83,7 +82,7 @@ _REFERENCES = {
 }
 
 
-def _check_references(facts: PlanFacts, tables: Table, report: Report) -> None:
+def _check_references(facts: PlanFacts, tables: Table, folder: FactFolder) -> None:
     known = {
         "plans": {row.id for row in facts.all_plans},
         "outcomes": {row.id for row in facts.all_outcomes},
@@ -93,10 +92,15 @@ def _check_references(facts: PlanFacts, tables: Table, report: Report) -> None:
     }
     for key, fields in _REFERENCES.items():
         for record, where in tables[key]:
-            for field, target in fields.items():
+            for field, target in _readable(fields, folder):
                 for wanted in _as_ids(getattr(record, field)):
                     if wanted not in known[target]:
-                        _report_unknown(report, where, f"the {field} {wanted!r}", target, known[target])
+                        _report_unknown(folder.report, where, f"the {field} {wanted!r}", target, known[target])
+
+
+def _readable(fields: Mapping[str, str], folder: FactFolder) -> list[tuple[str, str]]:
+    """Fields whose target could be read: where it could not, its absence is no second defect."""
+    return [(field, target) for field, target in fields.items() if file_of(target) not in folder.incomplete]
 
 
 def _as_ids(value: object) -> tuple[str, ...]:
@@ -186,7 +190,8 @@ def _check_counts(plan: Plan, where: str, held: Mapping[tuple[str, Kind], int], 
             report(where, what, "Remove the rows that are not the plan's, or correct the count.")
 
 
-def _check_actions(facts: PlanFacts, tables: Table, report: Report) -> None:
+def _check_actions(facts: PlanFacts, tables: Table, folder: FactFolder) -> None:
+    report = folder.report
     outcome_plan = {outcome.id: outcome.plan for outcome in facts.all_outcomes}
     actions = {action.id: action for action in facts.all_actions}
     for record, where in tables["actions"]:
@@ -198,7 +203,7 @@ def _check_actions(facts: PlanFacts, tables: Table, report: Report) -> None:
             report(where, what, "Correct the outcome or the plan.")
         if record.source == RECALLED and record.confidence is None:
             report(where, "a recalled action without `confidence`.", "Write high, medium or low.")
-        _check_dependencies(record, where, actions, report)
+        _check_dependencies(record, where, actions, folder)
     for record, where in tables["effects"]:
         _check_same_plan(record, where, actions, outcome_plan, report)
     for record, where in tables["priorities"]:
@@ -206,10 +211,13 @@ def _check_actions(facts: PlanFacts, tables: Table, report: Report) -> None:
             report(where, "it gives no priority, horizon, urgency, window or lead.", "Write one, or remove the record.")
 
 
-def _check_dependencies(action: Action, where: str, actions: Mapping[str, Action], report: Report) -> None:
+def _check_dependencies(action: Action, where: str, actions: Mapping[str, Action], folder: FactFolder) -> None:
+    report = folder.report
     for name in action.depends_on:
         if name == action.id:
             report(where, f"{name} depends on itself.", "Remove the dependency.")
+        elif name not in actions and file_of("actions") in folder.incomplete:
+            continue
         elif name not in actions:
             _report_unknown(report, where, f"the action {name!r} that it depends on", "actions", actions)
         elif actions[name].plan != action.plan:
@@ -219,7 +227,7 @@ def _check_dependencies(action: Action, where: str, actions: Mapping[str, Action
 
 
 def _check_same_plan(
-    record: Fact, where: str, actions: Mapping[str, Action], outcome_plan: Mapping[str, str], report: Report
+    record: Record, where: str, actions: Mapping[str, Action], outcome_plan: Mapping[str, str], report: Report
 ) -> None:
     action = actions.get(getattr(record, "action", ""))
     plan = outcome_plan.get(getattr(record, "outcome", ""))
@@ -272,7 +280,10 @@ def find_cycles(graph: Mapping[str, Iterable[str]]) -> list[list[str]]:
     return cycles
 
 
-def _check_crosswalks(facts: PlanFacts, tables: Table, report: Report) -> None:
+def _check_crosswalks(facts: PlanFacts, tables: Table, folder: FactFolder) -> None:
+    if any(file_of(key) in folder.incomplete for key in ("plans", "outcomes", "actions")):
+        return
+    report = folder.report
     plan_of = {plan.id: plan.id for plan in facts.all_plans}
     plan_of |= {outcome.id: outcome.plan for outcome in facts.all_outcomes}
     plan_of |= {action.id: action.plan for action in facts.all_actions}

@@ -9,6 +9,7 @@ import msgspec
 import yaml
 
 from serantau.base import PartialDate
+from serantau.facts import Source
 from serantau.plan.model import Record
 
 LINE_WIDTH = 118
@@ -29,6 +30,12 @@ def render_records(key: str, records: Iterable[Record], header: str = "") -> byt
         return f"{header}{key}: []\n".encode()
     body = "\n".join(rows)
     return f"{header}{key}:\n{body}".encode()
+
+
+def append_sources(content: bytes, sources: Iterable[Source]) -> bytes:
+    """``sources.yaml`` with further sources at its end; what stands there stays as it is."""
+    rows = "\n".join(_dump(to_plain(source)) for source in sources)
+    return content.rstrip(b"\n") + b"\n\n" + rows.encode()
 
 
 def header_of(content: bytes) -> str:

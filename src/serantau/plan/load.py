@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from serantau.facts import Fact, FactFolder, Records
+from serantau.facts import Fact, FactFolder
 from serantau.plan.checks import Table, check_plans
 from serantau.plan.facts import PlanFacts
 from serantau.plan.model import (
+    FOLDER,
+    RECORD_KINDS,
     Action,
     Crosswalk,
     Declaration,
@@ -21,17 +23,12 @@ from serantau.plan.model import (
     Priority,
     Project,
     RecoveryWeight,
+    file_of,
 )
 
 F = TypeVar("F", bound=Fact)
 
-FOLDER = "plan"
 REQUIRED = ("plans", "outcomes")
-
-
-def file_of(key: str) -> str:
-    """Path, within a region's folder, of the file that holds a kind of record."""
-    return f"{FOLDER}/{key}.yaml"
 
 
 def load_plans(folder: FactFolder) -> PlanFacts | None:
@@ -48,16 +45,28 @@ def load_plans(folder: FactFolder) -> PlanFacts | None:
     """
     if not folder.names(FOLDER, ".yaml"):
         return None
+    tables = read_tables(folder)
+    facts = assemble(tables)
+    check_plans(facts, tables, folder)
+    return facts
+
+
+def read_tables(folder: FactFolder) -> Table:
+    """Every record of the ``plan`` folder by kind, with its ``file:line``; problems are added to the folder."""
     tables: Table = {}
+    for key, kind in RECORD_KINDS.items():
+        wanted = key in REQUIRED or folder.content(file_of(key)) is not None
+        tables[key] = tuple(folder.records(file_of(key), key, kind)) if wanted else ()
+    return tables
+
+
+def assemble(tables: Table) -> PlanFacts:
+    """The plans that the records of all kinds make."""
 
     def rows(key: str, kind: type[F]) -> tuple[F, ...]:
-        records: Records[F] = Records((), ())
-        if key in REQUIRED or folder.content(file_of(key)) is not None:
-            records = folder.records(file_of(key), key, kind)
-        tables[key] = tuple(records)
-        return records.rows
+        return tuple(record for record, _ in tables[key] if isinstance(record, kind))
 
-    facts = PlanFacts(
+    return PlanFacts(
         all_plans=rows("plans", Plan),
         all_outcomes=rows("outcomes", Outcome),
         all_actions=rows("actions", Action),
@@ -72,5 +81,3 @@ def load_plans(folder: FactFolder) -> PlanFacts | None:
         all_kpis=rows("kpis", Kpi),
         all_targets=rows("targets", PlanTarget),
     )
-    check_plans(facts, tables, folder)
-    return facts

@@ -408,6 +408,14 @@ RECORD_KINDS: dict[str, type[Record]] = {
 """The files of the ``plan`` folder: ``plan/<key>.yaml`` holds one key, ``<key>:``, with a list of this kind."""
 
 
+FOLDER = "plan"
+
+
+def file_of(key: str) -> str:
+    """Path, within a region's folder, of the file that holds a kind of record."""
+    return f"{FOLDER}/{key}.yaml"
+
+
 def statements_of(record: Sourced) -> tuple[Statement | OfficialCount | Dependency, ...]:
     """Parts of a record that name a source of their own."""
     if isinstance(record, Plan):
