@@ -9,7 +9,7 @@ from datetime import date
 
 from serantau.base.truth import Truth
 
-_PARTIAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_PARTIAL = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 FIRST_YEAR = 1800
 LAST_YEAR = 2200
 
@@ -76,7 +76,7 @@ class PartialDate:
         if not FIRST_YEAR <= year <= LAST_YEAR:
             raise ValueError(f"the year {year} is outside {FIRST_YEAR} to {LAST_YEAR}")
         try:
-            date(year, month or 1, day or 1)
+            date(year, 1 if month is None else month, 1 if day is None else day)
         except ValueError as error:
             raise ValueError(f"{text!r} is no day of the calendar") from error
         return cls(text)

@@ -32,10 +32,6 @@ def competition_ranks(scores: Sequence[float | None]) -> list[int | None]:
     >>> competition_ranks([0.5, 0.9, 0.5 + 1e-12, None, 0.1])
     [2, 1, 2, None, 4]
     """
-    rounded = [
-        None if score is None or math.isnan(score) else round_score(score) for score in scores
-    ]
+    rounded = [None if score is None or math.isnan(score) else round_score(score) for score in scores]
     present = [score for score in rounded if score is not None]
-    return [
-        None if score is None else 1 + sum(other > score for other in present) for score in rounded
-    ]
+    return [None if score is None else 1 + sum(other > score for other in present) for score in rounded]

@@ -24,7 +24,7 @@ class Truth(Enum):
     UNKNOWN = "unknown"
 
     @classmethod
-    def of(cls, value: bool | None) -> Truth:
+    def of(cls, value: bool | None) -> Truth:  # noqa: FBT001 - the Boolean is what is turned, not a switch
         """Turn a Boolean, or None for unknown, into a Truth."""
         if value is None:
             return cls.UNKNOWN

@@ -76,6 +76,7 @@ class FactFolder:
         for source, where in self.records("sources.yaml", "sources", Source):
             if source.id in self.sources or source.id == RECALLED:
                 self.report(where, f"the source id {source.id!r} stands twice or is reserved.", "Give it another id.")
+                continue
             self.sources[source.id] = source
 
     @property

@@ -256,7 +256,8 @@ def _check_indexes(folder: FactFolder, facts: MeasureFacts) -> None:
                 folder.report(where, what, "Add a group with that id below the root.")
         if complete:
             for problem in definition_problems(facts.definition(index)):
-                folder.report(where, f"index {index.id}: {problem.what}", problem.fix)
+                if problem.where not in facts.by_id:  # else it was reported where the indicator stands
+                    folder.report(where, f"index {index.id}: {problem.what}", problem.fix)
     for indicator in facts.indicators:
         if complete and indicator.role is Role.SCORE and indicator.group and indicator.group not in groups:
             what = f"{indicator.id} is in the group {indicator.group!r}, which no index has."
