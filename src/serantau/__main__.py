@@ -2,4 +2,5 @@
 
 from serantau.cli import main
 
-main(prog_name="serantau")
+if __name__ == "__main__":  # the server's workers import this module too
+    main(prog_name="serantau")

@@ -10,6 +10,9 @@ main = Main(
     commands_at={
         "status": "serantau.cli.status:status",
         "check": "serantau.cli.check:check",
+        "plan": "serantau.cli.plan:plan",
+        "measure": "serantau.cli.measure:measure",
+        "serve": "serantau.cli.serve:serve",
     },
 )
 

@@ -132,7 +132,8 @@ def problem_lines(problems: Sequence[Problem]) -> list[str]:
 
 def _problem_line(file: str, what: str, fix: str, lines: Sequence[str]) -> str:
     where = f"{file}:{lines[0]}" if lines[0] else file
-    again = f" ({len(lines) - 1} more such lines, to {lines[-1]})" if len(lines) > 1 else ""
+    named, rest = lines[1:7], len(lines) - 7
+    again = f" (also line {', '.join(named)}{f' and {rest} more' if rest > 0 else ''})" if named else ""
     return f"{where}: {what}{f' {fix}' if fix else ''}{again}"
 
 
