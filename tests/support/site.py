@@ -99,7 +99,7 @@ def _wait(site: LiveSite) -> None:
         if site.process.poll() is not None:
             pytest.fail(f"the server ended with {site.process.returncode}:\n{site.output()}", pytrace=False)
         try:
-            with urllib.request.urlopen(site.url, timeout=30):  # noqa: S310 - our own address
+            with urllib.request.urlopen(site.url, timeout=30):
                 return
         except urllib.error.HTTPError as refused:
             with refused:
