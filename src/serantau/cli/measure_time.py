@@ -148,9 +148,9 @@ def _path_row(
     *,
     spare: bool,
 ) -> dict[str, object]:
+    from serantau.measure.errors import MeasureError
     from serantau.measure.indicators import Direction
     from serantau.measure.series import Series
-    from serantau.measure.errors import MeasureError
     from serantau.measure.status import Aim, Outlook, Status
     from serantau.measure.trajectory import Trajectory
     from serantau.measure.trajectory import trajectory as follow
