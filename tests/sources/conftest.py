@@ -18,6 +18,7 @@ Play = Callable[["Handler"], None]
 class Server:
     """Address, script and memory of the server."""
 
+    running: ThreadingHTTPServer
     base: str = ""
     origin: str = ""
     script: Play = lambda handler: handler.reply(404)
@@ -63,11 +64,18 @@ class Handler(BaseHTTPRequestHandler):
         """Keep quiet."""
 
 
+class Quiet(ThreadingHTTPServer):
+    """A client that hangs up is what some tests are about; it needs no traceback on the screen."""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing."""
+
+
 @pytest.fixture
 def server() -> Iterator[Server]:
-    state = Server()
-    handler = type("Scripted", (Handler,), {"server_state": state})
-    running = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    handler = type("Scripted", (Handler,), {})
+    running = Quiet(("127.0.0.1", 0), handler)
+    state = handler.server_state = Server(running)
     running.daemon_threads = True
     # Threads that sleep between two bytes are not waited for.
     running.block_on_close = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import ssl
 import subprocess
 import sys
 import time
@@ -255,6 +256,42 @@ def test_a_name_is_resolved_once_and_the_checked_address_is_asked(server):
     # whatever is looked up after the check is an address already: no second answer of a name server can slip in
     assert looked_up.count("localhost") == 1
     assert set(looked_up) <= {"localhost", "127.0.0.1", "::1"}
+
+
+# A throw-away certificate for the name localhost and no address, self-signed, made for this test.
+CERTIFICATE = Path(__file__).parent / "specimens" / "localhost.pem"
+
+
+@pytest.fixture
+def secure(server):
+    """The same server behind TLS; asks for the name it was called by are remembered in ``names``."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATE)
+    names = []
+    context.sni_callback = lambda _socket, name, _context: names.append(name)
+    server.running.socket = context.wrap_socket(server.running.socket, server_side=True)
+    server.script = lambda handler: handler.reply(body=b"1")
+    return names
+
+
+def test_the_certificate_is_checked_for_the_name_although_the_address_is_dialled(server, secure):
+    port = server.origin.partition(":")[2]
+    allowed = frozenset({f"localhost:{port}", server.origin})
+    with Client(allow_private=allowed, limits=FAST, certificates=CERTIFICATE) as client:
+        assert client.get(f"https://localhost:{port}/").content == b"1"
+        assert secure == ["localhost"]
+        with pytest.raises(SourceError, match="certificate that is not trusted"):
+            client.get(f"https://{server.origin}/")
+    with Client(allow_private=allowed, limits=FAST) as client, pytest.raises(SourceError, match="not trusted"):
+        client.get(f"https://localhost:{port}/")
+    assert len(server.asked) == 1
+
+
+def test_a_file_without_certificates_is_a_message(server, tmp_path):
+    (tmp_path / "none.pem").write_text("nothing")
+    client = Client(allow_private=frozenset({server.origin}), certificates=tmp_path / "none.pem")
+    with client, pytest.raises(SourceError, match="PEM"):
+        client.get(f"{server.base}/")
 
 
 def test_the_environments_proxies_are_not_used(server, monkeypatch):

@@ -62,6 +62,16 @@ def test_a_wide_table_of_a_workbook(tmp_path):
     assert series.rows == (FetchedRow("QAA", 2019, 1.5), FetchedRow("QBB", 2020, 3.0))
 
 
+def test_a_percentage_of_a_workbook_is_not_guessed(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["country", "score"])
+    book.active.append(["QAA", 0.505])
+    book.active["B2"].number_format = "0.0%"
+    book.save(tmp_path / "download.xlsx")
+    with pytest.raises(SourceError, match=r"'50\.5%' is no number"):
+        load(tmp_path / "download.xlsx", LAYOUTS["gci"], year=2020)
+
+
 def test_a_sheet_must_be_named_where_there_are_several(tmp_path):
     path = xlsx_file(tmp_path, {"2020": [["country", "score"], ["Asterra", 90.5]], "Notes": [["x"]]})
     with pytest.raises(SourceError, match="several sheets: 2020, Notes"):

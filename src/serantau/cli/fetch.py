@@ -65,6 +65,7 @@ _STEPS = 100
 @click.option("--into", default="", metavar="FILE.csv", help="Observation file of the bundle that takes new rows.")
 @click.option("--cache", type=click.Path(file_okay=False, path_type=Path), help="Folder of kept answers.")
 @click.option("--allow-private", is_flag=True, help="Let --endpoint be a private server, also over plain http.")
+@click.option("--certificates", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="PEM file to trust.")
 @format_option
 def fetch(source: str, indicators: tuple[str, ...], region: Path, format: str, **options: Any) -> None:  # noqa: ANN401
     """Fetch figures from SOURCE and show what they would change.
@@ -143,7 +144,8 @@ def _fetch_all(
         content = read_bytes(options["path"])
         return [read_sdmx(content, query, area_dimension=options["area_dimension"]) for query in queries]
     allowed = _allowed(options)
-    with Client(cache=options["cache"] or _default_cache(), allow_private=allowed) as client:
+    cache = options["cache"] or _default_cache()
+    with Client(cache=cache, allow_private=allowed, certificates=options["certificates"]) as client:
         ask = _reader(source, client, options, progress)
         fetched = []
         for query in queries:

@@ -20,6 +20,7 @@ import email.utils
 import ipaddress
 import random
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -148,6 +149,7 @@ class Client:
         allow_private: frozenset[str] = frozenset(),
         limits: Limits | None = None,
         seed: int | None = None,
+        certificates: Path | None = None,
     ) -> None:
         """Build a client.
 
@@ -156,10 +158,12 @@ class Client:
             allow_private: ``host:port`` of servers that may stand in a private network and speak plain http.
             limits: Size, time and tries.
             seed: Seed of the jitter between tries; None draws one.
+            certificates: PEM file of the authorities to trust instead of the public ones, for a server of one's own.
         """
         self.limits = limits or Limits()
         self._cache = Cache(cache) if cache is not None else None
         self._allowed = allow_private
+        self._certificates = certificates
         # Jitter spreads load; nothing secret hangs on it.
         self._random = random.Random(seed)  # noqa: S311
         self._http: httpx.Client | None = None
@@ -286,7 +290,7 @@ class Client:
             # One connection per request: a kept one would be shared by every name at the same address, and its
             # certificate was checked for one of them.
             limits = httpx.Limits(max_keepalive_connections=0)
-            self._http = httpx.Client(trust_env=False, follow_redirects=False, limits=limits)
+            self._http = httpx.Client(verify=self._trust(), trust_env=False, follow_redirects=False, limits=limits)
         parts = urlsplit(url)
         literal = f"[{address}]" if isinstance(address, ipaddress.IPv6Address) else str(address)
         pinned = parts._replace(netloc=f"{literal}:{target.port}", fragment="").geturl()
@@ -305,6 +309,16 @@ class Client:
             yield response
         finally:
             response.close()
+
+    def _trust(self) -> ssl.SSLContext | bool:
+        if self._certificates is None:
+            return True
+        try:
+            return ssl.create_default_context(cafile=self._certificates)
+        except OSError as error:
+            raise SourceError(
+                f"{self._certificates} holds no certificates in PEM form: {error}. Check the file."
+            ) from error
 
     def _read(self, request: _Request, url: str, response: httpx.Response) -> Kept | str:
         status = response.status_code

@@ -107,7 +107,7 @@ def _xlsx_rows(content: bytes, name: str, sheet: str) -> list[tuple[int, list[st
         try:
             page = _sheet(book, name, sheet)
             rows: list[tuple[int, list[str]]] = []
-            for number, cells in enumerate(page.iter_rows(values_only=True, max_col=MAX_COLUMNS), start=1):
+            for number, cells in enumerate(page.iter_rows(max_col=MAX_COLUMNS), start=1):
                 rows.append((number, [_text(cell) for cell in cells]))
                 if number > MAX_ROWS:
                     raise SourceError(f"{name} has more than {MAX_ROWS} rows. Cut it down first.")
@@ -145,11 +145,15 @@ def _sheet(book: Any, name: str, sheet: str) -> Any:  # noqa: ANN401  openpyxl i
     raise SourceError(f"{name} {wrong}: {', '.join(names)}. Name one with --sheet.")
 
 
-def _text(cell: object) -> str:
-    if cell is None:
+def _text(cell: Any) -> str:  # noqa: ANN401  openpyxl is published without types
+    value = cell.value
+    if value is None:
         return ""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    if isinstance(cell, datetime):
-        return cell.date().isoformat()
-    return str(cell).strip()
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        if "%" in cell.number_format:
+            # Shown as 50 %, held as 0.5: which of the two is meant is not ours to guess, so it stays a text.
+            return f"{value * 100:.12g}%"
+        return str(int(value)) if float(value).is_integer() else str(value)
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    return str(value).strip()
