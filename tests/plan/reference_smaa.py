@@ -86,7 +86,7 @@ def _draws(inputs: Inputs, seed: int, number: int) -> list[tuple[list[float], di
         low, high = sorted(cuts[d])
         weights = [low, high - low, 1 - high]
         need = [
-            _given(inputs.gaps.get(o), gaps[d][i]) * _given(inputs.recovery.get(o), recovery[d][i])
+            _gap(inputs.gaps.get(o), gaps[d][i]) * _given(inputs.recovery.get(o), recovery[d][i])
             for i, o in enumerate(outcomes)
         ]
         waits = _unlocks(inputs, actions, unlocks[d])
@@ -101,6 +101,12 @@ def _draws(inputs: Inputs, seed: int, number: int) -> list[tuple[list[float], di
 
 def _given(known: float | None, drawn: float) -> float:
     return drawn if known is None else known
+
+
+def _gap(known: float | tuple[float, float] | None, drawn: float) -> float:
+    if isinstance(known, tuple):
+        return known[0] + (known[1] - known[0]) * drawn
+    return _given(known, drawn)
 
 
 def _effect(inputs: Inputs, action: str, outcome: str, drawn: float) -> float:

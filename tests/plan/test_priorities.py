@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from serantau.base import AsOf
 from serantau.facts import FactFolder
 from serantau.plan import Horizon, PlanError, PlanFacts, load_plans
-from serantau.plan.priorities import Inputs, OtherOutcomes, Priorities, Verdict, gather, rank_actions
+from serantau.plan.priorities import Inputs, OtherOutcomes, Priorities, Verdict, gather, rank_actions, regional_gaps
 from tests.plan.reference_smaa import reference
 
 ROOT = Path(__file__).parents[2]
@@ -51,9 +51,17 @@ def by_action(answer: Priorities) -> dict[str, tuple[object, ...]]:
         replace(MIXED, dependencies_complete=True),
         replace(MIXED, other_outcomes=OtherOutcomes.NONE),
         replace(MIXED, gaps={"o1": 0.0, "o2": 0.0}),
+        replace(MIXED, gaps={"o1": (0.2, 0.5), "o2": 0.3}),
         Inputs(actions=ACTIONS, outcomes=("o",), listed_under=dict.fromkeys(ACTIONS, "o")),
     ],
-    ids=["mixed", "complete dependencies", "own outcome only", "no gap left", "nothing known"],
+    ids=[
+        "mixed",
+        "complete dependencies",
+        "own outcome only",
+        "no gap left",
+        "gap between two numbers",
+        "nothing known",
+    ],
 )
 def test_the_engine_agrees_with_the_plain_reference(inputs: Inputs) -> None:
     ours = rank_actions(inputs, seed=5, blocks=2)
@@ -196,6 +204,14 @@ def test_three_lands_uses_what_its_plan_states() -> None:
     assert rows["tl2030-a2-1"].unlocks == 2
 
 
+def test_a_member_without_a_score_widens_the_gap() -> None:
+    """Three members at 40, 70 and unknown: the mean distance is (0.6 + 0.3 + 0..1) / 3."""
+    gaps = regional_gaps({"o": [40.0, 70.0, None], "all": [25.0, 75.0], "none": [None, None]})
+    assert gaps["o"] == pytest.approx((0.3, 1.9 / 3))
+    assert gaps["all"] == pytest.approx((0.5, 0.5))
+    assert gaps["none"] is None
+
+
 @pytest.mark.parametrize(
     "change, words",
     [
@@ -204,6 +220,7 @@ def test_three_lands_uses_what_its_plan_states() -> None:
         ({"listed_under": {}}, "is not listed under an outcome"),
         ({"gaps": {"o1": 1.5}}, "gap of o1 is 1.5"),
         ({"gaps": {"o1": float("nan")}}, "gap of o1 is nan"),
+        ({"gaps": {"o1": (0.5, 0.4)}}, "gap of o1 is"),
         ({"gaps": {"o9": 0.5}}, "'o9', which is no outcome"),
         ({"urgency": {"a": -1}}, "urgency of a is -1"),
         ({"effects": {("a", "o1"): 2}}, "effect of a on o1 is 2"),

@@ -10,14 +10,14 @@ does not rank what it cannot tell apart. See ``docs/method/priorities.md``.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeVar
 
 import numpy as np
 
-from serantau.base import AsOf
+from serantau.base import AsOf, round_score
 from serantau.plan.errors import PlanError
 from serantau.plan.facts import PlanFacts, descendants, listed
 from serantau.plan.model import Effect, Horizon, RecoveryWeight
@@ -30,6 +30,7 @@ STANDARD_ERRORS = 3.0
 HORIZONS = tuple(Horizon)
 
 R = TypeVar("R", Effect, RecoveryWeight)
+Gap = float | tuple[float, float] | None
 
 
 class Verdict(Enum):
@@ -59,7 +60,8 @@ class Inputs:
         outcomes: Ids of the outcomes.
         listed_under: For each action, the outcome under which the plan lists it.
         effects: Effect of an action on an outcome, from 0 to 1.
-        gaps: How far each outcome is behind, from 0 (there) to 1 (at the start); None or missing is not known.
+        gaps: How far each outcome is behind, from 0 (there) to 1 (at the start); as two numbers where it is only
+            known to lie between them; None or missing is not known.
         recovery: Weight of each outcome in recovery, from 0 to 1.
         depends_on: For each action, the actions that must come first.
         dependencies_complete: Whether ``depends_on`` is all there is.
@@ -72,7 +74,7 @@ class Inputs:
     outcomes: tuple[str, ...]
     listed_under: Mapping[str, str]
     effects: Mapping[tuple[str, str], float] = field(default_factory=dict)
-    gaps: Mapping[str, float | None] = field(default_factory=dict)
+    gaps: Mapping[str, Gap] = field(default_factory=dict)
     recovery: Mapping[str, float] = field(default_factory=dict)
     depends_on: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     dependencies_complete: bool = False
@@ -164,7 +166,7 @@ def gather(
     facts: PlanFacts,
     plan_id: str,
     asof: AsOf,
-    gaps: Mapping[str, float | None],
+    gaps: Mapping[str, Gap],
     other_outcomes: OtherOutcomes = OtherOutcomes.DRAWN,
 ) -> Inputs:
     """Collect what the facts say of a plan's actions.
@@ -173,7 +175,7 @@ def gather(
         facts: The region's plans.
         plan_id: Id of the plan.
         asof: Day and knowledge of the question.
-        gaps: How far each outcome is behind, from 0 to 1, by outcome id; None where it is not known.
+        gaps: How far each outcome is behind, by outcome id; see :class:`Inputs` and :func:`regional_gaps`.
         other_outcomes: What is taken of effects on outcomes under which an action is not listed.
 
     Raises:
@@ -198,6 +200,22 @@ def gather(
         horizon={action: row.horizon for action, row in stated.items() if row.horizon is not None},
         other_outcomes=other_outcomes,
     )
+
+
+def regional_gaps(scores: Mapping[str, Sequence[float | None]]) -> dict[str, Gap]:
+    """How far a region is behind on each outcome, from the scores of its members.
+
+    The region's gap is the mean of its members' distances to the full score.
+    A member without a score may be anywhere, so with such members the gap is
+    only known to lie between two numbers; without any score it is not known.
+
+    Args:
+        scores: For each outcome, the score of every member, 0 to 100, or None.
+
+    >>> regional_gaps({"a": [80.0, 60.0], "b": [80.0, None], "c": [None, None]})
+    {'a': (0.3, 0.3), 'b': (0.1, 0.6), 'c': None}
+    """
+    return {outcome: _gap_between(row) for outcome, row in scores.items()}
 
 
 def rank_actions(
@@ -241,7 +259,7 @@ def input_shares(inputs: Inputs) -> tuple[InputShare, ...]:
     size = len(inputs.actions)
     return (
         InputShare("effect of an action on an outcome", sum(p not in inputs.effects for p in pairs), len(pairs)),
-        InputShare("gap of an outcome", sum(inputs.gaps.get(o) is None for o in inputs.outcomes), len(inputs.outcomes)),
+        InputShare("gap of an outcome", sum(low < high for low, high in _gap_ranges(inputs)), len(inputs.outcomes)),
         InputShare(
             "weight of an outcome in recovery",
             sum(outcome not in inputs.recovery for outcome in inputs.outcomes),
@@ -274,19 +292,21 @@ class _Model:
     def sample(self, rng: np.random.Generator) -> Block:
         """Draw one block, in a fixed order of draws."""
         weights = uniform_simplex(rng, BLOCK, len(CRITERIA))
-        gaps = self._known_over(rng.random((BLOCK, len(self.outcomes))), self.outcomes, self.inputs.gaps)
-        recovery = self._known_over(rng.random((BLOCK, len(self.outcomes))), self.outcomes, self.inputs.recovery)
+        gaps = self._gaps(rng.random((BLOCK, len(self.outcomes))))
+        recovery = self._recovery(rng.random((BLOCK, len(self.outcomes))))
         unlocks = self._unlocks(rng.random((BLOCK, len(self.actions))))
         urgency = self._urgency(rng.random((BLOCK, len(self.actions))), rng.random((BLOCK, len(HORIZONS))))
         effect = self._effect(rng, gaps * recovery)
         return Block(np.stack([effect, unlocks, urgency]), weights)
 
-    @staticmethod
-    def _known_over(drawn: Floats, names: tuple[str, ...], known: Mapping[str, float | None]) -> Floats:
-        for index, name in enumerate(names):
-            value = known.get(name)
-            if value is not None:
-                drawn[:, index] = value
+    def _gaps(self, drawn: Floats) -> Floats:
+        low, high = np.array([_gap_range(self.inputs.gaps.get(outcome)) for outcome in self.outcomes]).T
+        return np.asarray(low + (high - low) * drawn, dtype=np.float64)
+
+    def _recovery(self, drawn: Floats) -> Floats:
+        for index, outcome in enumerate(self.outcomes):
+            if outcome in self.inputs.recovery:
+                drawn[:, index] = self.inputs.recovery[outcome]
         return drawn
 
     def _effect(self, rng: np.random.Generator, need: Floats) -> Floats:
@@ -373,6 +393,25 @@ def _row(
     )
 
 
+def _gap_range(gap: Gap) -> tuple[float, float]:
+    if gap is None:
+        return (0.0, 1.0)
+    return gap if isinstance(gap, tuple) else (gap, gap)
+
+
+def _gap_ranges(inputs: Inputs) -> list[tuple[float, float]]:
+    return [_gap_range(inputs.gaps.get(outcome)) for outcome in inputs.outcomes]
+
+
+def _gap_between(scores: Sequence[float | None]) -> Gap:
+    distances = [(100.0 - score) / 100.0 for score in scores if score is not None]
+    if not distances:
+        return None
+    unknown = len(scores) - len(distances)
+    total = math.fsum(distances)
+    return (round_score(total / len(scores)), round_score((total + unknown) / len(scores)))
+
+
 def _latest(rows: Iterable[R], *keys: str) -> list[R]:
     best: dict[tuple[str, ...], R] = {}
     for row in sorted(rows, key=lambda row: (row.known.latest, row.id)):
@@ -391,12 +430,15 @@ def _check_inputs(inputs: Inputs) -> None:
             raise PlanError(f"The action {action} is not listed under an outcome of the question. Add the outcome.")
     _check_names("gap", "outcome", inputs.gaps, inputs.outcomes)
     _check_names("recovery weight", "outcome", inputs.recovery, inputs.outcomes)
-    numbers = {f"gap of {key}": value for key, value in inputs.gaps.items()}
+    for name, (low, high) in zip(inputs.outcomes, _gap_ranges(inputs), strict=True):
+        if not 0.0 <= low <= high <= 1.0:
+            raise PlanError(f"The gap of {name} is {inputs.gaps[name]}. Give 0 to 1, or two such numbers in order.")
+    numbers: dict[str, float] = {}
     numbers |= {f"recovery weight of {key}": value for key, value in inputs.recovery.items()}
     numbers |= {f"urgency of {key}": value for key, value in inputs.urgency.items()}
     numbers |= {f"effect of {key[0]} on {key[1]}": value for key, value in inputs.effects.items()}
     for name, value in numbers.items():
-        if value is not None and not 0.0 <= value <= 1.0:
+        if not 0.0 <= value <= 1.0:
             raise PlanError(f"The {name} is {value}. Give a number from 0 to 1, or leave it out if it is not known.")
 
 

@@ -7,12 +7,31 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from serantau.plan.errors import PlanError
 from serantau.plan.importing import Import
+
+
+@contextlib.contextmanager
+def staged(root: Path, change: Import) -> Iterator[Path]:
+    """A copy of a region's folder with the import in it, for a last check of the whole; gone afterwards.
+
+    Raises:
+        PlanError: if there is no room for the copy.
+    """
+    with tempfile.TemporaryDirectory(prefix="serantau-import-") as parent:
+        copy = Path(parent) / root.resolve().name
+        try:
+            shutil.copytree(root, copy)
+            for name, content in change.files.items():
+                (copy / name).write_bytes(content)
+        except OSError as error:
+            raise PlanError(f"The import cannot be tried out: {error}. Nothing was changed.") from error
+        yield copy
 
 
 def write_import(root: Path, change: Import) -> None:
