@@ -92,7 +92,7 @@ class PartialDate:
         if not self.known:
             return date.max if self.text == "open" else date.min
         parts = [int(part) for part in self.text.split("-")]
-        return date(*(parts + [1, 1])[:3])
+        return date(*[*parts, 1, 1][:3])
 
     @property
     def latest(self) -> date:
