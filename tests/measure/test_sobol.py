@@ -9,10 +9,10 @@ import pytest
 from SALib.analyze import sobol as salib
 from scipy.stats import qmc
 
+from serantau.measure.definition import Noise, Normalise, Robustness
 from serantau.measure.errors import MeasureError
 from serantau.measure.robustness import Model
 from serantau.measure.sobol import estimate, rank_shift, sobol_indices, varying_factors
-from serantau.measure.definition import Noise, Normalise, Robustness
 from tests.measure.test_robustness import VARIED, sample_data, tree_of
 
 
@@ -64,9 +64,7 @@ def test_the_estimators_are_those_of_salib():
 
 
 def test_each_choice_is_one_group_of_columns_and_every_column_has_one_group():
-    spec = Robustness(
-        normalise=VARIED.normalise, aggregate=VARIED.aggregate, weights=VARIED.weights, draw_missing=True
-    )
+    spec = Robustness(normalise=VARIED.normalise, aggregate=VARIED.aggregate, weights=VARIED.weights, draw_missing=True)
     model = Model(tree_of(9, spec), sample_data(12, 9, 0.2))
     factors = varying_factors(model)
     names = [factor.name for factor in factors]

@@ -5,7 +5,6 @@ used, so that importing the room loads no numerical library.
 """
 
 from importlib import import_module
-from typing import Any
 
 _PLACES = {
     "Data": "data",
@@ -32,7 +31,7 @@ _PLACES = {
 __all__ = sorted(_PLACES)  # noqa: PLE0605 - built from the table above, which a test compares with the modules
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Import a public name where it lives."""
     if name not in _PLACES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

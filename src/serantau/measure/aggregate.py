@@ -86,7 +86,9 @@ def aggregate(
         if option.weights == "pca" and weights is None:
             used |= dict(zip(children, pca_weights([scores[child] for child in children]), strict=True))
         level = level_of(definition, option, group)
-        scores[group] = combine([scores[child] for child in children], [used[child] for child in children], level, group)
+        scores[group] = combine(
+            [scores[child] for child in children], [used[child] for child in children], level, group
+        )
     return scores, used
 
 

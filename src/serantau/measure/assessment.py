@@ -61,9 +61,7 @@ def assess(
     )
 
 
-def assess_one(
-    indicator: Indicator, member: str, figures: Figures, period: Period, window_years: int
-) -> AssessmentRow:
+def assess_one(indicator: Indicator, member: str, figures: Figures, period: Period, window_years: int) -> AssessmentRow:
     """Closing assessment of one indicator and member."""
     first = period.start.year
     before = figures.latest(indicator.id, member, first - window_years, first - 1)

@@ -29,18 +29,41 @@ RANK_CHUNK = 1024
 
 @dataclass(frozen=True)
 class _Fold:
-    """A group as one weighted sum of leaves: not computed before somebody needs its values."""
+    """A group as one weighted sum of leaves: not computed before somebody needs its values.
 
-    columns: tuple[int, ...]
-    weights: Floats
+    Attributes:
+        own: Column and weight of each leaf among the children.
+        below: Weight and fold of each group among the children.
+        total: Sum of the children's weights.
+    """
+
+    own: tuple[tuple[int, Floats], ...]
+    below: tuple[tuple[Floats, _Fold], ...]
+    total: Floats
     leaves: Floats
     level: Level
 
     def node(self) -> _Node:
-        return _Node(link(self.level)[0](self.leaves[:, self.columns]) @ self.weights, None, self.level)
+        columns = self.columns()
+        weights = np.empty((len(columns), len(self.total)))
+        self.write(weights, 1.0 / self.total)
+        return _Node(link(self.level)[0](self.leaves[:, columns]) @ weights, None, self.level)
 
     def scores(self) -> Floats:
         return self.node().scores()
+
+    def columns(self) -> list[int]:
+        return [column for column, _ in self.own] + [c for _, fold in self.below for c in fold.columns()]
+
+    def write(self, weights: Floats, scale: Floats) -> None:
+        """Effective weights into the rows of ``weights``, in the order of the columns."""
+        for row, (_, weight) in enumerate(self.own):
+            np.multiply(weight, scale, out=weights[row])
+        row = len(self.own)
+        for weight, fold in self.below:
+            size = len(fold.columns())
+            fold.write(weights[row : row + size], scale * weight / fold.total)
+            row += size
 
 
 @dataclass(frozen=True)
@@ -116,12 +139,13 @@ class _Tree:
         self.definition, self.option, self.leaves = definition, option, leaves
         self.base, self.factors, self.replicates = base, factors, replicates
         self.column = {leaf.id: index for index, leaf in enumerate(definition.indicators)}
-        self.has_gap = np.isnan(leaves).any(axis=0) if leaves.ndim == 2 else np.zeros(0, dtype=bool)
+        self.has_gap: Bools = np.asarray(np.isnan(leaves).any(axis=0)) if leaves.ndim == 2 else np.zeros(0, dtype=bool)
 
     def weight(self, node: str) -> Floats:
         if self.factors is None:
             return np.full(self.replicates, self.base[node])
-        return self.base[node] * self.factors[node]
+        factors = self.factors[node]
+        return factors if self.base[node] == 1.0 else self.base[node] * factors
 
     def combine(self, group: str, nodes: Mapping[str, _Node | _Fold]) -> _Node | _Fold:
         level = level_of(self.definition, self.option, group)
@@ -159,23 +183,11 @@ class _Tree:
         total: Floats,
         level: Level,
     ) -> _Fold:
-        columns: list[int] = []
-        parts: list[Floats] = []
-        for child in children:
-            share = weights[child] / total
-            if child in self.column:
-                columns.append(self.column[child])
-                parts.append(share[None])
-            else:
-                below = nodes[child]
-                assert isinstance(below, _Fold)
-                columns.extend(below.columns)
-                parts.append(below.weights * share)
-        return _Fold(tuple(columns), np.concatenate(parts), self.leaves, level)
+        own = tuple((self.column[child], weights[child]) for child in children if child in self.column)
+        below = tuple((weights[child], nodes[child]) for child in children if child not in self.column)
+        return _Fold(own, below, total, self.leaves, level)  # type: ignore[arg-type]
 
-    def _add_leaves(
-        self, sums: _Sums, own: list[str], weights: Mapping[str, Floats], level: Level, group: str
-    ) -> None:
+    def _add_leaves(self, sums: _Sums, own: list[str], weights: Mapping[str, Floats], level: Level, group: str) -> None:
         columns = [self.column[child] for child in own]
         if self.leaves.ndim == 3:
             for child, column in zip(own, columns, strict=True):
@@ -236,7 +248,7 @@ class _Tree:
     def _leaf(self, child: str) -> Floats:
         column = self.column[child]
         if self.leaves.ndim == 3:
-            return self.leaves[column]
+            return np.asarray(self.leaves[column])
         return np.broadcast_to(self.leaves[:, column, None], (self.leaves.shape[0], self.replicates))
 
 
@@ -300,29 +312,67 @@ def rank_and_compare(scores: Floats) -> tuple[Ranks, Ints]:
     """
     units, replicates = scores.shape
     kind = np.uint8 if units < np.iinfo(np.uint8).max else np.uint16
-    ranks = np.ones((units, replicates), dtype=kind)
-    wins = np.zeros((units, units), dtype=np.int64)
+    ranks = np.empty((units, replicates), dtype=kind)
+    ties = False
     for start in range(0, replicates, RANK_CHUNK):
-        part = round_scores(scores[:, start : start + RANK_CHUNK])
-        place = ranks[:, start : start + RANK_CHUNK]
-        for unit in range(units - 1):
-            above = part[unit] > part[unit + 1 :]
-            below = part[unit] < part[unit + 1 :]
-            place[unit + 1 :] += above.view(np.uint8)
-            place[unit] += np.add.reduce(below.view(np.uint8), axis=0, dtype=kind)
-            wins[unit, unit + 1 :] += _count(above)
-            wins[unit + 1 :, unit] += _count(below)
-        place[np.isnan(part)] = 0
-    return ranks, wins
+        part = slice(start, start + RANK_CHUNK)
+        found, tied = _ranks(scores[:, part], kind)
+        ranks[:, part] = found.T
+        ties = ties or tied
+    missing = np.isnan(scores)
+    if missing.any():
+        ranks[missing] = np.iinfo(kind).max
+        wins = _wins(ranks) - _wins(missing.astype(np.uint8))
+        ranks[missing] = 0
+        return ranks, wins
+    return ranks, _wins(ranks) if ties else _wins_without_ties(ranks)
+
+
+def _ranks(scores: Floats, kind: type[np.unsignedinteger]) -> tuple[Ranks, bool]:
+    """Ranks of shape (replicates, units), and whether there are ties; the ranks of missing scores mean nothing."""
+    turned = -round_scores(np.ascontiguousarray(scores.T))
+    order = np.argsort(turned, axis=1)  # best first, NaN last
+    ordered = np.take_along_axis(turned, order, axis=1)
+    replicates, units = turned.shape
+    place = np.broadcast_to(np.arange(1, units + 1, dtype=kind), turned.shape)
+    tied = ordered[:, 1:] == ordered[:, :-1]
+    ties = bool(tied.any())
+    if ties:
+        first = place.copy()
+        first[:, 1:][tied] = 1
+        place = np.maximum.accumulate(first, axis=1)
+    ranks = np.empty(turned.shape, dtype=kind)
+    order += (np.arange(replicates) * units)[:, None]
+    ranks.reshape(-1)[order.reshape(-1)] = place.reshape(-1)
+    return ranks, ties
+
+
+def _wins(ranks: Ranks) -> Ints:
+    """Replicates in which the first unit has the smaller number."""
+    wins = np.zeros((len(ranks), len(ranks)), dtype=np.int64)
+    for unit in range(len(ranks) - 1):
+        wins[unit, unit + 1 :] = _count(ranks[unit] < ranks[unit + 1 :])
+        wins[unit + 1 :, unit] = _count(ranks[unit] > ranks[unit + 1 :])
+    return wins
+
+
+def _wins_without_ties(ranks: Ranks) -> Ints:
+    """The same at half the cost: of two units that never tie, one wins."""
+    wins = np.zeros((len(ranks), len(ranks)), dtype=np.int64)
+    for unit in range(len(ranks) - 1):
+        above = _count(ranks[unit] < ranks[unit + 1 :])
+        wins[unit, unit + 1 :] = above
+        wins[unit + 1 :, unit] = ranks.shape[1] - above
+    return wins
 
 
 def _count(table: Bools) -> Ints:
     """True entries of each row: eight at a time, in the bytes of a word.
 
-    A chunk has at most 1,024 columns, so that each byte counts to 128 and never overflows into the next.
+    At most 128 words are added at once, so that no byte overflows into the next.
     """
     rows, columns = table.shape
-    if columns % 8 or columns > RANK_CHUNK:
+    if columns % (8 * 128):
         return np.asarray(np.count_nonzero(table, axis=1))
-    words = np.add.reduce(table.view(np.uint64), axis=1)
-    return np.asarray(words.view(np.uint8).reshape(rows, 8).sum(axis=1, dtype=np.int64))
+    words = np.add.reduce(table.view(np.uint64).reshape(rows, -1, 128), axis=2)
+    return np.asarray(words.view(np.uint8).sum(axis=1, dtype=np.int64))

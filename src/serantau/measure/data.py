@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -160,21 +161,26 @@ class _Reader:
             value = float(text)
         except ValueError:
             value = math.inf
-        if not math.isfinite(value) or "_" in text:
-            self.problem(line, f"{column}: {text[:40]!r} is no number.", "Use digits and a point; leave empty if missing.")
+        if not math.isfinite(value) or "_" in text or not text.isascii():
+            self.problem(
+                line, f"{column}: {text[:40]!r} is no number.", "Use digits and a point; leave empty if missing."
+            )
             return None
         return value
 
     def year(self, line: int, text: str) -> int | None:
-        if text.isdecimal() and FIRST_YEAR <= int(text) <= LAST_YEAR:
+        if len(text) == 4 and text.isascii() and text.isdecimal() and FIRST_YEAR <= int(text) <= LAST_YEAR:
             return int(text)
         self.problem(line, f"{text[:20]!r} is no year from {FIRST_YEAR} to {LAST_YEAR}.", "Write four digits.")
         return None
 
     def unit(self, line: int, text: str) -> str | None:
-        if text:
+        if text and not any(unicodedata.category(letter) in ("Cc", "Zl", "Zp") for letter in text):
             return text
-        self.problem(line, "the unit is empty.", "Name the unit.")
+        if text:
+            self.problem(line, f"the unit {text[:40]!r} has a control character.", "Write its name in plain text.")
+        else:
+            self.problem(line, "the unit is empty.", "Name the unit.")
         return None
 
     def problem(self, line: int, what: str, fix: str) -> None:
@@ -210,7 +216,8 @@ class _Wide(_Reader):
         year = self.year(line, row["year"]) if "year" in row else 0
         if unit is None or year is None:
             return
-        if "group" in row:
-            self.groups[unit] = row["group"]
+        if "group" in row and self.groups.setdefault(unit, row["group"]) != row["group"]:
+            what = f"{unit} is in the group {row['group'][:40]!r} here and in {self.groups[unit][:40]!r} above."
+            self.problem(line, what, "A unit has one group in all years.")
         for column in self.wanted:
             self.put(line, year, unit, column, row[column])

@@ -148,7 +148,7 @@ class Normalise(_Struct, frozen=True, kw_only=True, tag="normalise", tag_field="
     """Bring indicators to one scale on which higher is better.
 
     Attributes:
-        method: For every indicator not named in ``by_indicator``. ``docs/method/normalise.md`` has the formulas.
+        method: For every indicator not named in ``by_indicator``. ``docs/method/index.md`` has the formulas.
         low: Score of the worst end.
         high: Score of the best end.
         cap: Whether scores outside the ends are cut to them.

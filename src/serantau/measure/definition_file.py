@@ -26,7 +26,9 @@ def read_definition(path: Path) -> Definition:
     if not path.is_file():
         raise MeasureError(f"{path}: there is no such file.")
     if path.stat().st_size > MAX_BYTES:
-        raise MeasureError(f"{path.name} is larger than {MAX_BYTES // 1024**2} MB. A definition is not; is this the data?")
+        raise MeasureError(
+            f"{path.name} is larger than {MAX_BYTES // 1024**2} MB. A definition is not; is this the data?"
+        )
     return parse_definition(path.name, path.read_bytes())
 
 
@@ -43,7 +45,8 @@ def parse_definition(name: str, content: bytes) -> Definition:
         definition = convert_record(document.value, Definition, report)
     if definition is not None:
         problems.extend(
-            Problem(f"{name}: {problem.where}", problem.what, problem.fix) for problem in definition_problems(definition)
+            Problem(f"{name}: {problem.where}", problem.what, problem.fix)
+            for problem in definition_problems(definition)
         )
     if problems or definition is None:
         raise MeasureError(f"{name}: the definition has {len(problems)} problem(s).", problems)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,7 +84,7 @@ def _linear(values: Floats, years: Sequence[int], reach: int) -> Floats:
         for column in range(values.shape[2]):
             series = values[:, unit, column]
             present = np.flatnonzero(~np.isnan(series))
-            for left, right in zip(present, present[1:], strict=False):
+            for left, right in pairwise(present):
                 for index in range(left + 1, right):
                     if max(at[index] - at[left], at[right] - at[index]) <= reach:
                         share = (at[index] - at[left]) / (at[right] - at[left])

@@ -222,13 +222,19 @@ def select_indicators(definition: Definition, data: Data) -> Floats:
     """The columns of the indicators, in their order, shape (years, units, indicators).
 
     Raises:
-        MeasureError: if a column that the definition names is not in the data.
+        MeasureError: if a column that the definition names, or the groups of the units that it needs, are not there.
     """
     at = {name: index for index, name in enumerate(data.columns)}
     for leaf in definition.indicators:
         for name in (leaf.id, leaf.denominator):
             if name and name not in at:
                 raise MeasureError(f"the data has no column {name!r}. {suggest(name, at)}".strip())
+    alternatives = definition.robustness.impute if definition.robustness is not None else ()
+    for step in (*definition.steps, *alternatives):
+        by_group = isinstance(step, Impute) and step.method.startswith("group")
+        if by_group and not (definition.unit_groups or any(data.unit_groups)):
+            what = "imputation by group needs the group of each unit, and neither definition nor data have it."
+            raise MeasureError(f"{what} Add `unit_groups` to the definition, or a column `group` to the data.")
     return data.values[:, :, [at[leaf.id] for leaf in definition.indicators]]
 
 
@@ -309,9 +315,7 @@ def _refuse_fixed_ends(definition: Definition, treated: Treated) -> None:
             raise MeasureError(f"{what} Add it to `skip` of the step `treat`, or normalise it in another way.")
 
 
-def _treat_reports(
-    definition: Definition, years: tuple[int, ...], step: Treat, treated: Treated
-) -> list[TreatReport]:
+def _treat_reports(definition: Definition, years: tuple[int, ...], step: Treat, treated: Treated) -> list[TreatReport]:
     reports = []
     for column in range(len(treated.points)):
         year, leaf = divmod(column, len(definition.indicators))

@@ -63,9 +63,7 @@ def explain_outcome(standing: Standing, member: str, outcome: str) -> Explanatio
     """Unfold a member's score on an outcome down to figures and sources; None where nothing is scored."""
     if standing.result is None or outcome not in standing.result.columns:
         return None
-    figures = {
-        name: (cell.figure, cell.marks) for (owner, name), cell in standing.cells.items() if owner == member
-    }
+    figures = {name: (cell.figure, cell.marks) for (owner, name), cell in standing.cells.items() if owner == member}
     return _Unfold(standing.result, member, None, figures).node(outcome, None, additive=False)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -142,13 +143,16 @@ class Model:
     @cached_property
     def options(self) -> dict[str, tuple[Step, ...]]:
         """The alternatives of each choice; the definition's own step where none is named."""
-        spec, kinds = self.spec, (Treat, Impute, Normalise, Aggregate)
-        named: tuple[tuple[Step, ...], ...] = (spec.treat, spec.impute, spec.normalise, spec.aggregate)
-        result = {}
-        for name, steps, kind in zip(CHOICES, named, kinds, strict=True):
-            own = self.definition.step(kind)
-            result[name] = steps or ((own,) if own is not None else ())
-        return result
+        spec = self.spec
+        named: dict[str, tuple[Step, ...]] = {
+            "treat": spec.treat,
+            "impute": spec.impute,
+            "normalise": spec.normalise,
+            "aggregate": spec.aggregate,
+        }
+        own: dict[str, tuple[Step, ...]] = dict.fromkeys(CHOICES, ())
+        own |= {type(step).__name__.lower(): (step,) for step in self.definition.steps}
+        return {name: named[name] or own[name] for name in CHOICES}
 
     @cached_property
     def missing_cells(self) -> tuple[Ints, Ints]:
@@ -177,7 +181,7 @@ class Model:
     def choices(self, uniform: Floats) -> Ints:
         """Equally probable alternatives from numbers in [0, 1), shape (4, replicates)."""
         counts = np.array([max(len(self.options[name]), 1) for name in CHOICES])
-        return np.minimum((uniform * counts[:, None]).astype(np.int64), counts[:, None] - 1)
+        return np.asarray(np.minimum((uniform * counts[:, None]).astype(np.int64), counts[:, None] - 1))
 
     def factors(self, uniform: Floats) -> Floats:
         """Weight factors from numbers in [0, 1), shape (nodes, replicates)."""
@@ -226,8 +230,7 @@ class Model:
 
     def table(self, choice: tuple[int, ...]) -> Floats:
         """Normalised scores of one upstream choice in the last year, shape (units, indicators); evaluated once."""
-        values = self._after(len(self.steps), choice)
-        return values[-1]
+        return np.asarray(self._after(len(self.steps), choice)[-1])
 
     def _after(self, count: int, choice: tuple[int, ...]) -> Floats:
         """The panel after ``count`` steps; remembered by the choices that matter up to there."""
@@ -246,11 +249,12 @@ class Model:
             yield number if any(isinstance(step, kind) for step in steps) else -1
 
     def _steps(self, choice: tuple[int, ...]) -> tuple[Step, ...]:
-        chosen = {}
-        for number, name, kind in zip(choice, CHOICES, (Treat, Impute, Normalise), strict=False):
-            if self.options[name]:
-                chosen[kind] = self.options[name][number]
-        return tuple(chosen.get(type(step), step) for step in self.steps)  # type: ignore[call-overload]
+        """The steps with the alternatives chosen; a step of which no alternative is named stays itself."""
+        named: tuple[tuple[Step, ...], ...] = (self.spec.treat, self.spec.impute, self.spec.normalise)
+        chosen: dict[type[Step], Step] = {
+            type(options[number]): options[number] for number, options in zip(choice, named, strict=True) if options
+        }
+        return tuple(chosen.get(type(step), step) for step in self.steps)
 
     def _apply(self, step: Step, values: Floats) -> Floats:
         if isinstance(step, Denominate):
@@ -419,7 +423,7 @@ def _partition(choices: Ints) -> Iterator[tuple[tuple[int, ...], slice | Ints]]:
         order = np.argsort(code, kind="stable")
         code = code[order]
     edges = [0, *(np.flatnonzero(np.diff(code)) + 1).tolist(), len(code)]
-    for start, stop in zip(edges, edges[1:], strict=False):
+    for start, stop in pairwise(edges):
         columns = slice(start, stop) if order is None else order[start:stop]
         first = start if order is None else int(order[start])
         yield tuple(int(number) for number in choices[:, first]), columns

@@ -106,9 +106,7 @@ def sobol_indices(
 
 def varying_factors(model: Model) -> tuple[Factor, ...]:
     """The choices that vary, with the columns of the sample behind each."""
-    factors = [
-        Factor(name, (column,)) for column, name in enumerate(CHOICES) if len(model.options[name]) > 1
-    ]
+    factors = [Factor(name, (column,)) for column, name in enumerate(CHOICES) if len(model.options[name]) > 1]
     column = len(CHOICES)
     if model.spec.weights is not None:
         heights = [model.definition.heights[node] for node in model.nodes]

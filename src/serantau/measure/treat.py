@@ -52,18 +52,21 @@ def skewness_kurtosis(columns: Floats, estimator: str = "sample") -> tuple[Float
     Returns:
         Two arrays of shape (columns,); NaN with fewer than four values or no spread.
     """
-    present = ~np.isnan(columns)
-    n = present.sum(axis=1).astype(np.float64)
+    missing = np.isnan(columns)
+    gaps = bool(missing.any())
+    n = (columns.shape[1] - missing.sum(axis=1)).astype(np.float64)
     with np.errstate(invalid="ignore", divide="ignore"):
-        mean = np.where(present, columns, 0.0).sum(axis=1) / n
-        deviation = np.where(present, columns - mean[:, None], 0.0)
+        mean = (np.where(missing, 0.0, columns) if gaps else columns).sum(axis=1) / n
+        deviation = columns - mean[:, None]
+        if gaps:
+            deviation[missing] = 0.0
         square = deviation * deviation
         m2 = square.sum(axis=1) / n
         # A spread in the last bits only is rounding, not a spread.
         spread = m2 > (1e-14 * np.abs(mean)) ** 2
         m2 = np.where(spread & (n >= 4), m2, np.nan)
-        g1 = (square * deviation).sum(axis=1) / n / m2**1.5
-        g2 = (square * square).sum(axis=1) / n / m2**2 - 3.0
+        g1 = np.einsum("cu,cu->c", square, deviation) / n / m2**1.5
+        g2 = np.einsum("cu,cu->c", square, square) / n / m2**2 - 3.0
         if estimator == "population":
             return g1, g2
         skew = g1 * np.sqrt(n * (n - 1)) / (n - 2)
@@ -95,11 +98,12 @@ def treat_columns(columns: Floats, option: Treat, skip: Bools | None = None) -> 
         if option.fallback != "none":
             for row in np.flatnonzero(still):
                 column = todo[row]
-                result = _transform(columns[column], option.fallback, before[0, column] < 0)
+                result = _transform(columns[column], option.fallback, reflect=bool(before[0, column] < 0))
                 points[column] = 0
                 values[column] = columns[column] if result is None else result
                 transformed[column], refused[column] = result is not None, result is None
-    after = np.array(skewness_kurtosis(values, option.estimator)) if todo.size else before
+    after = before.copy()
+    after[:, todo] = skewness_kurtosis(values[todo], option.estimator)
     return Treated(values, points, transformed, refused, before, after, ~_fails(after, option))
 
 
@@ -133,7 +137,7 @@ def _winsorise(columns: Floats, skew: Floats, option: Treat) -> tuple[Floats, In
     return values, top + bottom, active
 
 
-def _transform(column: Floats, kind: str, reflect: bool) -> Floats | None:
+def _transform(column: Floats, kind: str, *, reflect: bool) -> Floats | None:
     low, high = np.nanmin(column), np.nanmax(column)
     x = low + high - column if reflect else column
     if kind == "log":

@@ -10,6 +10,10 @@ from serantau.measure.definition import Aggregate, Definition, Impute, Normalise
 from serantau.measure.indicators import Direction
 
 
+RESERVED_WEIGHTS = {"given", "equal", "pca"}
+"""What the step ``aggregate`` may name beside the weight sets."""
+
+
 def definition_problems(definition: Definition) -> list[Problem]:
     """Every defect of a definition; empty if it can be run on suitable data."""
     tree = list(_tree_problems(definition))
@@ -69,6 +73,8 @@ def _indicator_problems(definition: Definition) -> Iterator[Problem]:
 def _weight_problems(definition: Definition) -> Iterator[Problem]:
     given = {leaf.id: leaf.weight for leaf in definition.indicators}
     given |= {group.id: group.weight for group in definition.groups}
+    for name in RESERVED_WEIGHTS & definition.weight_sets.keys():
+        yield Problem(f"weights {name}", f"{name!r} has a meaning of its own.", "Give the set another name.")
     for name, changes in {"given": {}, **definition.weight_sets}.items():
         for node in changes.keys() - given.keys():
             yield Problem(f"weights {name}", f"{node!r} is no node of the tree.", suggest(node, given))
@@ -104,12 +110,10 @@ def _one_step(definition: Definition, step: object) -> Iterator[Problem]:
     if isinstance(step, Treat):
         for name in set(step.skip) - leaves.keys():
             yield Problem("treat", f"{name!r} is no indicator.", suggest(name, leaves))
-    if isinstance(step, Impute) and step.method.startswith("group") and not definition.unit_groups:
-        yield Problem("impute", f"{step.method} needs `unit_groups`.", "State the group of each unit.")
     if isinstance(step, Normalise):
         yield from _normalise_problems(definition, step)
     if isinstance(step, Aggregate):
-        named = {"given", "equal", "pca", *definition.weight_sets}
+        named = {*RESERVED_WEIGHTS, *definition.weight_sets}
         if step.weights not in named:
             yield Problem("aggregate", f"there is no weight set {step.weights!r}.", suggest(step.weights, named))
         for group in step.by_group.keys() - definition.children.keys():
@@ -139,7 +143,11 @@ def _normalise_problems(definition: Definition, step: Normalise) -> Iterator[Pro
 def _alternatives_replace_steps(definition: Definition) -> Iterator[Problem]:
     robust = definition.robustness
     assert robust is not None
-    pairs = (("treat", robust.treat, Treat), ("impute", robust.impute, Impute), ("normalise", robust.normalise, Normalise))
+    pairs = (
+        ("treat", robust.treat, Treat),
+        ("impute", robust.impute, Impute),
+        ("normalise", robust.normalise, Normalise),
+    )
     for name, options, kind in pairs:
         count = sum(isinstance(step, kind) for step in definition.steps)
         if options and count != 1:
