@@ -53,7 +53,7 @@ DEFINITIONS = {
     "unknown key": (change("direction:", "directoin:"), ["demo.yaml:5", "'directoin'", "Did you mean direction?"]),
     "unknown word": (change("lower", "down"), ["demo.yaml:5", "direction", "'down'", "higher, lower, reference"]),
     "unknown step": (change("normalise,", "normalize,"), ["demo.yaml:9", "'normalize'", "Did you mean normalise?"]),
-    "step without its name": (change("step: normalise, ", ""), ["demo.yaml:9", "'step' is missing", "Write one of"]),
+    "step without its name": (change("step: normalise, ", ""), ["demo.yaml:9", "'step' is missing", "aggregate, denominate"]),
     "unknown method": (change("minmax", "min-max"), ["demo.yaml:9", "method", "'min-max'", "Did you mean minmax?"]),
     "text as a weight": (change("wealth,", "wealth, weight: heavy,"), ["demo.yaml:4", "weight", "'heavy'", "digits"]),
     "negative weight": (change("wealth,", "wealth, weight: -1,"), ["demo.yaml:4", "weight", "at least 0"]),
@@ -67,7 +67,7 @@ DEFINITIONS = {
     "key twice": (GOOD + "id: other\n", ["demo.yaml:11", "'id' stands twice", "Keep one."]),
     "list of definitions": ("- {}\n", ["demo.yaml:1", "a list", "key: value"]),
     "empty": ("", ["demo.yaml:1", "empty"]),
-    "no YAML": ("id: [1, 2", ["demo.yaml", "not YAML", "brackets", "quotes"][:3:2] + ["Check"]),
+    "no YAML": ("id: [1, 2", ["demo.yaml:2", "not YAML", "quotes at this line"]),
     "not UTF-8": (b"id: d\xe9mo\n", ["demo.yaml:1", "not UTF-8", "Save"]),
     "nested without end": ("id: " + "[" * 5000, ["demo.yaml:1", "deep"]),
     "id twice": (change("id: waste", "id: wealth"), ["'wealth' is used 2 times"]),
@@ -101,7 +101,7 @@ DEFINITIONS = {
     "weight set of zeros": (GOOD + "weight_sets: {x: {wealth: 0, waste: 0}}\n", ["weights x", "sum to zero"]),
     "weight set with a taken name": (GOOD + "weight_sets: {equal: {wealth: 2}}\n", ["'equal' has a meaning"]),
     "more levels than the tree": (change("{step: aggregate}", "{step: aggregate, levels: [{}, {}]}"), ["has 1"]),
-    "skip of nobody": (before_normalise("{step: treat, skip: [wast]}"), ["'wast' is no indicator", "mean waste?"]),
+    "skip of nobody": (before_normalise("{step: treat, skip: [wast]}"), ["'wast' is no indicator", "Did you mean waste"]),
     "screen of no group": (before_normalise("{step: screen, by_group: {wealth: 0.5}}"), ["'wealth' is no group"]),
     "alternatives without their step": (GOOD + "robustness: {treat: [{step: treat}]}\n", ["there are 0", "Add `treat`"]),
     "alternative of another kind": (
@@ -151,7 +151,7 @@ FILES = {
     "empty": ("", ["data.csv:1", "empty", "Write a header"]),
     "only blank lines": ("\n\n", ["data.csv:1", "empty"]),
     "only a header": (WIDE, ["data.csv:2", "no value", "Add rows"]),
-    "unknown column": ("unit,wealth,waste,wast\nx,1,2,3\n", ["data.csv:1", "'wast'", "Did you mean waste?"]),
+    "unknown column": ("unit,wealth,waste,wast\nx,1,2,3\n", ["data.csv:1", "'wast'", "Did you mean waste"]),
     "missing column": ("unit,wealth\nx,1\n", ["data.csv:1", "'waste' of the definition is missing"]),
     "column twice": ("unit,wealth,waste,waste\nx,1,2,3\n", ["data.csv:1", "stands twice", "Keep one."]),
     "no unit column": ("wealth,waste\n1,2\n", ["data.csv:1", "no column `unit`", "indicator, unit, year, value"]),
@@ -223,7 +223,7 @@ def test_a_file_of_a_gigabyte_is_refused_unread(tmp_path: Path):
     with path.open("wb") as stream:
         os.truncate(stream.fileno(), 1024**3)  # sparse: it takes no room
     assert path.stat().st_size > MAX_BYTES
-    with pytest.raises(MeasureError, match="data.csv has 1024 MB; the limit is 256 MB"):
+    with pytest.raises(MeasureError, match=r"data\.csv has 1024 MB; the limit is 256 MB"):
         read_data(path, DEFINITION)
 
 
@@ -285,13 +285,13 @@ def test_values_that_would_leave_the_unit_of_their_goalposts_are_refused():
         "method: minmax", "method: goalposts"
     ).replace("group: index", "goalposts: {low: 0, high: 100}, group: index")  # fmt: skip
     values = [[index, 1 + index] for index in range(1, 11)] + [[100, 5]]
-    with pytest.raises(MeasureError, match="wealth would be transformed.*`skip`"):
+    with pytest.raises(MeasureError, match=r"wealth would be transformed.*`skip`"):
         compute(text, values, tuple(f"u{index}" for index in range(11)))
 
 
 def test_a_column_that_the_data_lacks_is_named():
     data = Data.of_matrix(("x",), ("wealth", "waist"), np.array([[1.0, 2.0]]))
-    with pytest.raises(MeasureError, match="no column 'waste'. Did you mean waist?"):
+    with pytest.raises(MeasureError, match=r"no column 'waste'\. Did you mean waist\?"):
         run_index(DEFINITION, data)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from enum import Enum
-from typing import Any, TypeVar, get_args, get_origin
+from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import msgspec
 
@@ -66,7 +66,7 @@ def convert_record(raw: object, kind: type[T], report: Report) -> T | None:
 def _report_each_field(raw: dict[str, Any], kind: type, report: Report, error: Exception) -> None:
     fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
     found = 0
-    for name in raw.keys() - fields.keys():
+    for name in raw.keys() - fields.keys() - {kind.__struct_config__.tag_field}:  # type: ignore[attr-defined]
         report((name,), f"{name!r} is not a field of {kind.__name__}.", suggest(name, fields))
         found += 1
     for name, field in fields.items():
@@ -86,22 +86,82 @@ def _report_field(name: str, value: object, kind: object, report: Report) -> boo
     try:
         msgspec.convert(value, kind, strict=False, dec_hook=decode_hook)
     except msgspec.ValidationError as fault:
-        nested = _struct_in(kind)
-        if nested is not None and isinstance(value, dict):
-            _report_each_field(value, nested, lambda path, what, fix: report((name, *path), what, fix), fault)
+        if _report_inside(name, value, kind, report, fault):
             return True
         where, what = _split(str(fault))
-        choices = [str(member.value) for member in kind] if isinstance(kind, type) and issubclass(kind, Enum) else []
+        choices = _choices(kind) if what.startswith("Invalid") else []
         inner = _at(value, where)
         report((name, *where), f"{name}: {_human(what)} (found {_describe(inner)}).", _value_fix(what, inner, choices))
         return True
     return False
 
 
-def _struct_in(kind: object) -> type | None:
-    """The one struct that a type such as ``Goalposts | None`` allows, or None."""
-    found = [part for part in (kind, *get_args(kind)) if isinstance(part, type) and issubclass(part, msgspec.Struct)]
-    return found[0] if len(found) == 1 and get_origin(kind) is not tuple else None
+def _report_inside(name: str, value: object, kind: object, report: Report, fault: Exception) -> bool:
+    """Report the fields of a record, or of the records of a list; False if there is none to look into."""
+    if isinstance(value, dict):
+        nested = _struct_in(kind, value)
+        if nested is not None:
+            _report_each_field(value, nested, lambda path, what, fix: report((name, *path), what, fix), fault)
+        return nested is not None
+    item_kind = get_args(kind)[0] if get_origin(kind) in (tuple, list) else None
+    if not isinstance(value, list) or not _structs(item_kind):
+        return False
+    found = False
+    for index, item in enumerate(value):
+
+        def inside(path: Path, what: str, fix: str, index: int = index) -> None:
+            report((name, index, *path), what, fix)
+
+        found |= _report_item(name, item, item_kind, inside)
+    return found
+
+
+def _report_item(name: str, item: object, kind: object, report: Report) -> bool:
+    """Report what is wrong with one record of a list; return whether anything was."""
+    try:
+        msgspec.convert(item, kind, strict=False, dec_hook=decode_hook)
+    except msgspec.ValidationError as fault:
+        tags = {str(one.__struct_config__.tag): one.__struct_config__.tag_field for one in _structs(kind)}  # type: ignore[attr-defined]
+        field = next(iter(tags.values()))
+        struct = _struct_in(kind, item)
+        if not isinstance(item, dict):
+            report((), f"{name}: expected a mapping (found {_describe(item)}).", "Write `key: value` pairs.")
+        elif field is not None and str(item.get(field)) not in tags:
+            found = item.get(field)
+            what = f"{name}: {_describe(found)} is no {field}." if found else f"{name}: the key {field!r} is missing."
+            report((field,), what, suggest(str(found), tags) or f"Write one of: {', '.join(tags)}.")
+        elif struct is not None:
+            _report_each_field(item, struct, report, fault)
+        return True
+    return False
+
+
+def _structs(kind: object) -> list[type]:
+    """The record types that a type such as ``Goalposts | None`` allows."""
+    if get_origin(kind) in (tuple, list, dict):
+        return []
+    return [part for part in (kind, *get_args(kind)) if isinstance(part, type) and issubclass(part, msgspec.Struct)]
+
+
+def _struct_in(kind: object, value: object) -> type | None:
+    """The one record type that a value can be meant to be: the only one, or the one of its tag."""
+    found = _structs(kind)
+    if len(found) > 1 and isinstance(value, dict):
+        found = [
+            one
+            for one in found
+            if value.get(one.__struct_config__.tag_field) == one.__struct_config__.tag  # type: ignore[attr-defined]
+        ]
+    return found[0] if len(found) == 1 else None
+
+
+def _choices(kind: object) -> list[str]:
+    """The words that a type allows, also as an item of a list or a value of a mapping."""
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return [str(member.value) for member in kind]
+    if get_origin(kind) is Literal:
+        return [str(word) for word in get_args(kind)]
+    return [word for part in get_args(kind) for word in _choices(part)]
 
 
 def _at(value: object, path: Path) -> object:

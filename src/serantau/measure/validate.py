@@ -9,7 +9,6 @@ from serantau.base import Problem, suggest
 from serantau.measure.definition import Aggregate, Definition, Impute, Normalise, Screen, Treat
 from serantau.measure.indicators import Direction
 
-
 RESERVED_WEIGHTS = {"given", "equal", "pca"}
 """What the step ``aggregate`` may name beside the weight sets."""
 
