@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import secrets
 import tempfile
@@ -57,8 +56,6 @@ def _configure_site(config: pytest.Config) -> None:
     DATABASE_URL is kept: the tests of the database room run the others again with it. pytest-django does the rest
     after this hook.
     """
-    if importlib.util.find_spec("serantau.web.config.urls") is None:
-        return
     folder = tempfile.TemporaryDirectory(prefix="serantau-test-")
     config.add_cleanup(folder.cleanup)
     for name in [name for name in os.environ if name.startswith("SERANTAU_") and name not in FOR_TESTS]:
