@@ -21,7 +21,18 @@ from serantau.base import AsOf, round_score
 from serantau.plan.errors import PlanError
 from serantau.plan.facts import PlanFacts, descendants, listed
 from serantau.plan.model import Effect, Horizon, RecoveryWeight
-from serantau.plan.smaa import BLOCK, Acceptability, Block, Floats, analyse, stream, tiers, told_apart, uniform_simplex
+from serantau.plan.smaa import (
+    BLOCK,
+    Acceptability,
+    Block,
+    Floats,
+    Sampler,
+    analyse,
+    stream,
+    tiers,
+    told_apart,
+    uniform_simplex,
+)
 
 CRITERIA = ("effect", "unlocks", "urgency")
 DEFAULT_BLOCKS = 10
@@ -232,15 +243,26 @@ def rank_actions(
     Raises:
         PlanError: if the inputs, the seed, the blocks or the margin are out of range.
     """
-    model = _Model(inputs)
-    result = analyse(lambda number: model.sample(stream(seed, number)), blocks)
+    actions = sorted(inputs.actions)
+    result = analyse(sampler(inputs, seed), blocks)
     above = told_apart(result.pairwise, result.draws, margin, STANDARD_ERRORS)
-    unlocks = descendants({action: inputs.depends_on.get(action, ()) for action in model.actions})
+    unlocks = descendants({action: inputs.depends_on.get(action, ()) for action in actions})
     rows: list[ActionRank] = []
     for group in tiers(above):
         places = (len(rows) + 1, len(rows) + len(group))
-        rows.extend(_row(result, index, model.actions[index], places, unlocks) for index in group)
+        rows.extend(_row(result, index, actions[index], places, unlocks) for index in group)
     return Priorities(tuple(rows), input_shares(inputs), result.draws, seed, margin)
+
+
+def sampler(inputs: Inputs, seed: int) -> Sampler:
+    """The draws behind a ranking: for each block number, criteria values and weights of the actions by id.
+
+    Args:
+        inputs: What is known.
+        seed: Seed of the draws.
+    """
+    model = _Model(inputs)
+    return lambda number: model.sample(stream(seed, number))
 
 
 def input_shares(inputs: Inputs) -> tuple[InputShare, ...]:
