@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+import trustme
 
 from serantau import __version__
 from serantau.sources import Client, Limits, SourceError, StatusError
@@ -258,15 +259,28 @@ def test_a_name_is_resolved_once_and_the_checked_address_is_asked(server):
     assert set(looked_up) <= {"localhost", "127.0.0.1", "::1"}
 
 
-# A throw-away certificate for the name localhost and no address, self-signed, made for this test.
-CERTIFICATE = Path(__file__).parent / "specimens" / "localhost.pem"
+@pytest.fixture(scope="module")
+def authority():
+    """A certificate authority that lives as long as these tests."""
+    return trustme.CA()
 
 
 @pytest.fixture
-def secure(server):
-    """The same server behind TLS; asks for the name it was called by are remembered in ``names``."""
+def certificates(authority, tmp_path):
+    """The authority's own certificate, as a file."""
+    path = tmp_path / "authority.pem"
+    authority.cert_pem.write_to_path(path)
+    return path
+
+
+@pytest.fixture
+def secure(server, authority):
+    """The same server behind TLS, certified for the name localhost and for no address.
+
+    Asks for the name it was called by are remembered.
+    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(CERTIFICATE)
+    authority.issue_cert("localhost").configure_cert(context)
     names = []
     context.sni_callback = lambda _socket, name, _context: names.append(name)
     server.running.socket = context.wrap_socket(server.running.socket, server_side=True)
@@ -274,10 +288,10 @@ def secure(server):
     return names
 
 
-def test_the_certificate_is_checked_for_the_name_although_the_address_is_dialled(server, secure):
+def test_the_certificate_is_checked_for_the_name_although_the_address_is_dialled(server, secure, certificates):
     port = server.origin.partition(":")[2]
     allowed = frozenset({f"localhost:{port}", server.origin})
-    with Client(allow_private=allowed, limits=FAST, certificates=CERTIFICATE) as client:
+    with Client(allow_private=allowed, limits=FAST, certificates=certificates) as client:
         assert client.get(f"https://localhost:{port}/").content == b"1"
         assert secure == ["localhost"]
         with pytest.raises(SourceError, match="certificate that is not trusted"):
