@@ -84,7 +84,11 @@ def _check_joins(folder: FactFolder, region: Region, plans: PlanFacts, measure: 
     if "plan/outcomes.yaml" not in folder.incomplete:
         _check_outcomes(folder, measure, outcomes)
     if "members.yaml" not in folder.incomplete:
-        _check_members(folder, measure, {member.id for member in region.members})
+        members = {member.id for member in region.members}
+        _check_members(folder, measure, members)
+        _check_plan_members(folder, plans, members)
+    if not any(name.startswith("indicators/") for name in folder.incomplete):
+        _check_kpis(folder, plans, measure)
 
 
 def _check_outcomes(folder: FactFolder, measure: MeasureFacts, outcomes: set[str]) -> None:
@@ -104,6 +108,22 @@ def _check_members(folder: FactFolder, measure: MeasureFacts, members: set[str])
         if row.member not in members:
             what = f"the member {row.member!r} is not in members.yaml."
             folder.report(folder.place(row), what, suggest(row.member, members))
+
+
+def _check_plan_members(folder: FactFolder, plans: PlanFacts, members: set[str]) -> None:
+    """The member that hosted a meeting, or that a target is for."""
+    named = [(row, row.host) for row in plans.all_meetings] + [(row, row.member) for row in plans.all_targets]
+    for record, member in named:
+        if member is not None and member not in members:
+            what = f"the member {member!r} is not in members.yaml."
+            folder.report(folder.place(record), what, suggest(member, members))
+
+
+def _check_kpis(folder: FactFolder, plans: PlanFacts, measure: MeasureFacts) -> None:
+    for kpi in plans.all_kpis:
+        if kpi.indicator is not None and kpi.indicator not in measure.by_id:
+            what = f"KPI {kpi.id}: the indicator {kpi.indicator!r} is not held."
+            folder.report(folder.place(kpi), what, suggest(kpi.indicator, measure.by_id))
 
 
 def _check_published(folder: FactFolder, ids: tuple[str, ...]) -> None:

@@ -139,6 +139,8 @@ DEFECTS = {
         RECORD,
         "'tl2030-k9' is not in plan/kpis",
     ),
+    "target that is no number": ("targets", "value: 95.0", "value: nan", FIELD, "value"),
+    "endless target": ("targets", "value: 95.0", "value: inf", FIELD, "value"),
     "unknown meeting": ("declarations", "meeting: tlm1", "meeting: tlm9", RECORD, "'tlm9' is not in plan/meetings"),
     "unknown relation": ("crosswalks", "relation: partly", "relation: sort-of", FIELD, "none of the words allowed"),
     "crosswalk to nowhere": (

@@ -19,6 +19,7 @@ from serantau.facts.model import Identifier, Text
 
 Code = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]{0,19}$")]
 Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
+Finite = Annotated[float, msgspec.Meta(ge=-1e15, le=1e15)]
 Positive = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
 
 
@@ -298,7 +299,7 @@ class PlanTarget(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     id: Identifier
     kpi: Identifier
-    value: float
+    value: Finite
     due: PartialDate
     member: Identifier | None = None
 
