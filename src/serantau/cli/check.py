@@ -27,7 +27,11 @@ if TYPE_CHECKING:
 @region_option
 @format_option
 def check(path: Path | None, publish: bool, region: Path, format: str) -> None:
-    """Check the facts of the region at PATH: every problem with file, line and remedy, or a summary."""
+    """Check the facts of a region.
+
+    Reads the folder PATH (or --region) and prints every problem with file, line and remedy, or a summary of what is
+    held.
+    """
     from serantau.bundle import load_bundle
     from serantau.facts.model import FactError
 

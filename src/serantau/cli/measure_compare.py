@@ -44,7 +44,11 @@ def compare(
     figures: bool,
     format: str,
 ) -> None:
-    """Compare two members on every outcome, or, with --known-before, one question at two states of knowledge."""
+    """Compare two members, or two states of knowledge.
+
+    Two members are compared on every outcome. With --known-before the same question is asked with the knowledge of
+    two days, and what differs is shown.
+    """
     if known_before is None:
         if len(members) != 2:
             raise click.UsageError("Name two members, as in `compare AAA BBB`, or give --known-before DATE.")

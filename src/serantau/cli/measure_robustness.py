@@ -49,7 +49,9 @@ def robustness(
     samples: int,
     format: str,
 ) -> None:
-    """Monte Carlo over the choices behind the index: rank intervals, chance of the first rank, mean score.
+    """Say how sure the ranks are (Monte Carlo).
+
+    Varies the choices that the index names and shows rank intervals, the chance of the first rank and the mean score.
 
     JSON and CSV also hold, for each pair of members, the probability that one scores above the other.
     """

@@ -59,7 +59,9 @@ def run(
     seed: int | None,
     format: str,
 ) -> None:
-    """Compute the index of DEFINITION (a YAML file) and write every table on the way to --out.
+    """Compute an index of your own.
+
+    Takes the tree and the steps from DEFINITION (a YAML file) and writes every table on the way to --out.
 
     The folder holds the scores, the ranks, the table after each step, what treatment did, every imputed and
     winsorised cell, the units left out, a report, and a copy of the definition. It appears whole or not at all.
@@ -83,7 +85,10 @@ def run(
 
 @click.command()
 def schema() -> None:
-    """Print the JSON Schema of a definition, for editors that complete and check YAML."""
+    """Print the JSON Schema of a definition.
+
+    Editors use it to complete and check YAML.
+    """
     from serantau.measure.definition_file import definition_schema
 
     click.echo(json.dumps(definition_schema(), ensure_ascii=False, indent=2))

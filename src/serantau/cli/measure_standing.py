@@ -45,7 +45,7 @@ def score(
     indicator: str | None,
     format: str,
 ) -> None:
-    """Unfold scores to the figures, weights, marks and sources behind them."""
+    """Unfold scores to figures, weights, marks and sources."""
     question = ask(region, as_of, known, plan)
     members = [question.member(member).id] if member else question.codes
     one = question.indicator(indicator) if indicator else None
@@ -232,7 +232,10 @@ def assess(
     details: bool,
     format: str,
 ) -> None:
-    """Closing assessment of a plan: the last figure before it, the latest within it, change, gap, what is missing.
+    """Assess a plan at its close: before, within, change, gap.
+
+    For each indicator and member the last figure before the plan, the latest within it, the change, the gap to the
+    goalpost, and what is missing.
 
     JSON and CSV have one row for each indicator and member. The table sums them up by indicator, unless an
     indicator or a member is named.

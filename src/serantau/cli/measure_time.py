@@ -57,7 +57,9 @@ def trajectory(
     plan: str | None,
     format: str,
 ) -> None:
-    """Show the path of INDICATOR: change, gap to the goalpost, projection with interval, status against a target.
+    """Show the path of INDICATOR and where it goes.
+
+    Change, gap to the goalpost, projection with its interval, and status against a target.
 
     A status, a year of arrival and a probability are given only against a target that an office published or
     that was imported; else it says `no published target`.
@@ -296,9 +298,9 @@ def convergence(
     plan: str | None,
     format: str,
 ) -> None:
-    """Say whether the members draw together on INDICATOR, or on every scored one: sigma and beta convergence.
+    """Say whether the members draw together.
 
-    Always over the same members: those with a figure in both years. It takes four.
+    Sigma and beta convergence of INDICATOR, or of every scored one. Always over the same members: those with a figure in both years. It takes four.
     """
     if first is not None and last is not None and first >= last:
         raise click.UsageError(f"--from {first} is not before --to {last}.")

@@ -172,23 +172,26 @@ def table_text(
 
 def grid(rows: Sequence[Row], columns: Sequence[Column] | None = None, width: int | None = None) -> str:
     """The table alone, folded to the width: headings, a rule, one or more lines a row."""
-    from tabulate import tabulate
-
     limit = width or output_width()
     shown = columns or tuple((key, key) for key in _keys(rows, None, every=True))
     heads = [column[1] for column in shown]
     cells = [[_table_cell(row.get(column[0]), column) for column in shown] for row in rows]
     right = [all(_is_number(row.get(column[0])) for row in rows) for column in shown]
     widths = _fit([heads, *cells], right, limit)
-    folded = [[_fold(cell, width) for cell, width in zip(line, widths, strict=True)] for line in cells]
-    return tabulate(
-        folded,
-        headers=[_fold(head, width) for head, width in zip(heads, widths, strict=True)],
-        tablefmt="simple",
-        colalign=["right" if flag else "left" for flag in right],
-        disable_numparse=True,
-        preserve_whitespace=False,
-    )
+    rule = ["-" * width for width in widths]
+    lines = [heads, rule, *cells]
+    return "\n".join(_table_line(line, widths, right) for line in lines)
+
+
+def _table_line(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:
+    """One row: each cell folded to its width, as many lines as the longest needs."""
+    folded = [_fold(cell, width).split("\n") for cell, width in zip(cells, widths, strict=True)]
+    height = max(map(len, folded))
+    padded = [
+        [part.rjust(width) if flush else part.ljust(width) for part in (cell + [""] * height)[:height]]
+        for cell, width, flush in zip(folded, widths, right, strict=True)
+    ]
+    return "\n".join((" " * _GAP).join(parts).rstrip() for parts in zip(*padded, strict=True))
 
 
 def clean(text: str) -> str:

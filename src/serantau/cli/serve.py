@@ -19,6 +19,9 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what the person may ask for, not what we bind to
 """Addresses that mean every interface, and where to reach such a server from here."""
 
+THREADS = 8
+"""Requests worked on at once by each process; others wait their turn."""
+
 START_SECONDS = 60
 STOP_SECONDS = 5
 
@@ -29,13 +32,14 @@ STOP_SECONDS = 5
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Server processes.")
 @region_option
 def serve(port: int, host: str, workers: int, region: Path) -> None:
-    """Serve the region's site, until Ctrl-C.
+    """Serve the region's site until Ctrl-C.
 
     On this machine alone (the default) it runs for development: a secret is made in the data folder. To serve
     others, set SERANTAU_SECRET_KEY and SERANTAU_ALLOWED_HOSTS; DATABASE_URL names a database other than SQLite.
     """
     from serantau.bundle import load_bundle
 
+    os.umask(0o077)  # the database and what lies beside it are for this user alone
     _refuse_taken(host, port)
     load_bundle(region)
     _settle_environment(host, region)
@@ -131,8 +135,10 @@ def _listen(host: str, port: int, workers: int) -> None:
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
+        blocking_threads=THREADS,
+        backpressure=THREADS,
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
     )
     server.serve()

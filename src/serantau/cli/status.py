@@ -53,7 +53,11 @@ def status(
     replicates: int | None,
     format: str,
 ) -> None:
-    """Show where each member stands on each outcome of a plan, and how sure that is."""
+    """Show where each member stands, and how sure that is.
+
+    For each outcome of the plan: score, rank interval, change under the plan, and how many figures there are. Below it
+    what has no score, why, and which official sources would fill it.
+    """
     question = ask(region, as_of, known, plan)
     outcomes = [question.outcome(outcome)] if outcome else list(question.outcomes)
     members = [question.member(member).id] if member else question.codes
