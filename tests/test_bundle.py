@@ -6,15 +6,31 @@ Figures are checked against each other by arithmetic on the files themselves, wi
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter, defaultdict
 from functools import cache
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from scripts.indicators_reference import PAGE, page
 from serantau.bundle import SHIPPED, Bundle, default_region, load_bundle, permanent_ids
-from serantau.measure.indicators import Basis, Direction, Indicator, Role
-from tests.support.regions import THREELANDS
+from serantau.facts import FactError, Source
+from serantau.measure.indicators import (
+    FLAGS,
+    Basis,
+    Direction,
+    Goalposts,
+    Indicator,
+    Observation,
+    Role,
+    TableLicence,
+)
+from serantau.measure.load import PlanIndex
+from serantau.region import Member, Partner
+from serantau.region.model import Profile
+from tests.support.regions import THREELANDS, edit
 
 ASEAN = SHIPPED / "asean"
 ROWS = ASEAN / "indicators" / "observations"
@@ -363,3 +379,36 @@ def test_the_note_says_whose_choice_the_weights_are(bundle: Bundle) -> None:
     index = bundle.measure.index_of("adm2025")
     assert index is not None
     assert "maintainers, not of the region" in index.note.replace("\n", " ")
+
+
+# --- the pages that describe all this ----------------------------------------------------------------------------------
+
+GUIDE = Path(__file__).parents[1] / "docs" / "guide" / "region.md"
+BLOCK = re.compile(r"^`([\w./-]+)`\n\n```(?:yaml|csv)\n(.*?)```", re.MULTILINE | re.DOTALL)
+
+
+def test_the_worked_example_of_the_guide_loads_and_its_defect_is_named_as_the_guide_says(tmp_path: Path) -> None:
+    root = tmp_path / "pair"
+    text = GUIDE.read_text(encoding="utf-8")
+    for name, content in BLOCK.findall(text):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(content, encoding="utf-8")
+    example = load_bundle(root)
+    assert [(row.member, row.value) for row in example.measure.observations] == [("QMA", 80), ("QMB", 95)]
+    edit(root, "members.yaml", "grade: memory", "grade: certain")
+    with pytest.raises(FactError) as caught:
+        load_bundle(root)
+    assert str(caught.value) in text
+
+
+def test_the_guide_explains_every_key_and_every_flag() -> None:
+    text = GUIDE.read_text(encoding="utf-8")
+    kinds = (Profile, Member, Partner, Source, Indicator, Goalposts, Observation, TableLicence, PlanIndex)
+    names = {field.encode_name for kind in kinds for field in msgspec.structs.fields(kind)} | set(FLAGS)
+    assert {name for name in names if f"`{name}`" not in text and f"`{name}:" not in text} <= {
+        "indicator", "member", "year", "value", "flags"
+    }  # fmt: skip
+
+
+def test_the_reference_of_indicators_is_the_one_that_the_facts_give(bundle: Bundle) -> None:
+    assert PAGE.read_text(encoding="utf-8") == page(bundle), "run: python scripts/indicators_reference.py"

@@ -107,7 +107,7 @@ def test_a_member_is_found_by_either_code_in_any_case(threelands: Region) -> Non
 
 
 def test_an_unknown_code_gets_help(threelands: Region) -> None:
-    with pytest.raises(RegionError, match="Three Lands has no member with the code 'QAB'. Did you mean"):
+    with pytest.raises(RegionError, match=r"Three Lands has no member with the code .QAB.\. Did you mean"):
         threelands.member("QAB")
 
 

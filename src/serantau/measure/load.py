@@ -18,7 +18,6 @@ from serantau.measure.definition import (
     GroupSpec,
     IndicatorSpec,
     Robustness,
-    Share,
     StatusRule,
     Step,
     Weight,
@@ -59,7 +58,6 @@ class PlanIndex(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     weight_sets: dict[str, dict[str, Weight]] = {}
     robustness: Robustness | None = None
     status: StatusRule = StatusRule()
-    min_share: Share = 0.0
 
 
 @dataclass(frozen=True)
