@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import click
 import pytest
@@ -49,9 +50,9 @@ def test_every_command_has_help(run, path):
 @pytest.mark.parametrize("words", [["--help"], ["measure", "--help"], ["plan", "--help"], ["measure", "run", "--help"]])
 def test_help_loads_nothing_heavy(words):
     code = (
-        "import json, sys\nfrom serantau.cli import main\ntry:\n    main({words!r})\nexcept SystemExit:\n    pass\n"
-        "print('\\n' + json.dumps([name for name in {heavy!r} if name in sys.modules]))"
-    ).format(words=words, heavy=HEAVY)
+        f"import json, sys\nfrom serantau.cli import main\ntry:\n    main({words!r})\nexcept SystemExit:\n    pass\n"
+        f"print('\\n' + json.dumps([name for name in {HEAVY!r} if name in sys.modules]))"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert json.loads(done.stdout.splitlines()[-1]) == []
 
@@ -61,7 +62,7 @@ def test_version(run):
 
 
 @pytest.mark.parametrize(
-    ("words", "hint"),
+    "words, hint",
     [(["stauts"], "status"), (["measure", "trajectroy"], "trajectory"), (["serv"], "serve"), (["chekc"], "check")],
 )
 def test_a_mistyped_command_gets_a_suggestion(run, words, hint):
@@ -100,7 +101,7 @@ def test_a_question_asked_wrongly_ends_with_2_and_says_how(run, words):
 
 
 @pytest.mark.parametrize(
-    ("words", "hint"),
+    "words, hint",
     [
         (["status", "--member", "QAB"], "QAA"),
         (["status", "--outcome", "tl2030-o9"], "tl2030-o2"),
@@ -141,7 +142,7 @@ def failing(error: BaseException) -> Main:
 
 
 @pytest.mark.parametrize(
-    ("error", "code", "words"),
+    "error, code, words",
     [
         (SerantauError("It is wrong. Do this."), 1, "Error: It is wrong. Do this."),
         (OSError(28, "No space left on device"), 1, "Make room on the disk"),
@@ -177,7 +178,7 @@ def test_many_problems_are_counted_and_the_same_one_is_named_once():
 
 @pytest.mark.parametrize("words", [["--help"], ["status", "--region", str(THREELANDS)]])
 def test_a_full_disk_is_a_message(words):
-    with open("/dev/full", "w", encoding="utf-8") as full:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
         done = subprocess.run(
             [sys.executable, "-m", "serantau", *words], stdout=full, stderr=subprocess.PIPE, text=True, check=False
         )
