@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter, defaultdict
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -15,8 +16,10 @@ import msgspec
 import pytest
 
 from scripts.indicators_reference import PAGE, page
+from serantau.base import AsOf
 from serantau.bundle import SHIPPED, Bundle, default_region, load_bundle, permanent_ids
 from serantau.facts import FactError, Source
+from serantau.measure.assessment import Period
 from serantau.measure.indicators import (
     FLAGS,
     Basis,
@@ -28,6 +31,7 @@ from serantau.measure.indicators import (
     TableLicence,
 )
 from serantau.measure.load import PlanIndex
+from serantau.measure.standing import standing
 from serantau.region import Member, Partner
 from serantau.region.model import Profile
 from tests.support.regions import THREELANDS, edit
@@ -412,3 +416,42 @@ def test_the_guide_explains_every_key_and_every_flag() -> None:
 
 def test_the_reference_of_indicators_is_the_one_that_the_facts_give(bundle: Bundle) -> None:
     assert PAGE.read_text(encoding="utf-8") == page(bundle), "run: python scripts/indicators_reference.py"
+
+
+def test_the_readme_of_the_region_counts_as_the_files_do(bundle: Bundle) -> None:
+    text = (ASEAN / "README.md").read_text(encoding="utf-8")
+    for licence in bundle.measure.tables:
+        name = Path(licence.file).name
+        [line] = [line for line in text.splitlines() if line.startswith(f"| `{name}` |")]
+        assert licence.licence.split(":")[0] in line
+        assert line.endswith(f"| {COUNTS[name]:,} |")
+    marked = sum("hand-copied" in row["flags"].split() for row in rows())
+    assert f"- {marked} rows are marked `hand-copied`" in text
+
+
+# --- the invented region, computed by hand -----------------------------------------------------------------------------
+
+
+def test_scores_of_the_invented_region_are_those_of_pencil_and_paper() -> None:
+    # End of 2025, figures of 2024. Access weighs 3, quality 1; in quality, outages weigh 2 and fast lines 1.
+    def outcome(lines: float, coverage: float, outages: float, fast: float) -> float:
+        access = (lines / 40 * 100 + coverage) / 2
+        quality = (2 * (120 - outages) / 120 * 100 + fast) / 3
+        return (3 * access + quality) / 4
+
+    expected = {
+        "QAA": outcome(28, 95, 28, 100 / 190 * 100),
+        "QBB": outcome(16, 66, 60, 45 / 95 * 100),
+        "QCC": outcome(39, 89, 11, 190 / 200 * 100),
+    }
+    three = load_bundle(THREELANDS)
+    index = three.measure.index_of("tl2030")
+    assert index is not None
+    asof = AsOf(date(2025, 12, 31))
+    members = [member.id for member in three.region.members_at(asof)]
+    period = Period(date(2021, 1, 1), date(2030, 12, 31))
+    found = standing(three.measure, index, period, members, asof, replicates=0)
+    for member, score in expected.items():
+        assert found.scores[member, "tl2030-o2"].score == pytest.approx(score, abs=1e-9)
+        assert found.scores[member, "tl2030-o3"].score is None
+    assert [found.scores[member, "tl2030-o2"].rank for member in ("QAA", "QBB", "QCC")] == [2, 3, 1]
