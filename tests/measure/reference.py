@@ -283,7 +283,8 @@ def treat(step, values):
 def refuse_transformed(definition, step, transformed):
     for leaf in definition.indicators:
         method = step.by_indicator.get(leaf.id, step.method)
-        if leaf.id in transformed and method in ("goalposts", "target_distance"):
+        in_own_unit = method in ("goalposts", "target_distance") or leaf.direction.value == "reference"
+        if leaf.id in transformed and in_own_unit:
             raise RefusedError(f"{leaf.id} was transformed and cannot be compared with values in its unit")
 
 
@@ -380,7 +381,7 @@ def goalposts_z(leaf, step, x):
     low, high = posts.low, posts.high
     if posts.scale == "log":
         if v <= 0:
-            return 0.0 if step.cap else None
+            return (1.0 if low > high else 0.0) if step.cap else None
         v, low, high = math.log(v), math.log(low), math.log(high)
     return (v - low) / (high - low)
 

@@ -209,7 +209,8 @@ def _goalposts(leaf: IndicatorSpec, step: Normalise) -> pl.Expr:
     if posts.scale == "linear":
         return (v - posts.low) / (posts.high - posts.low)
     low, high = float(np.log(posts.low)), float(np.log(posts.high))
-    return pl.when(v > 0).then((v.log() - low) / (high - low)).when(v <= 0).then(0.0 if step.cap else None)
+    beyond = float(low > high) if step.cap else None
+    return pl.when(v > 0).then((v.log() - low) / (high - low)).when(v <= 0).then(beyond)
 
 
 def _rank_score(y: pl.Expr, step: Normalise, method: str) -> pl.Expr:

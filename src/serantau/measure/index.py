@@ -5,7 +5,7 @@ The specification is ``docs/method/index.md``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,6 +18,7 @@ from serantau.measure.data import Data
 from serantau.measure.definition import Aggregate, Definition, Denominate, Impute, Normalise, Screen, Step, Treat
 from serantau.measure.errors import MeasureError
 from serantau.measure.impute import impute
+from serantau.measure.indicators import Direction
 from serantau.measure.normalise import FIXED_ENDS, normalise
 from serantau.measure.treat import Treated, treat_columns
 from serantau.measure.validate import definition_problems
@@ -205,17 +206,19 @@ class _Run:
         transformed = treated.transformed.reshape(len(self.data.years), -1)
         changed = (self.values != before) & ~np.isnan(before)
         self.winsorised |= changed & ~transformed[:, None, :]
-        self.treatment.extend(_treat_reports(self.definition, self.data.years, step, treated))
-        for report in self.treatment:
-            if report.note:
-                self.notes.append(f"{report.indicator}: {report.note}")
+        reports = _treat_reports(self.definition, self.data.years, step, treated)
+        self.treatment.extend(reports)
+        self.notes.extend(f"{report.indicator}: {report.note}" for report in reports if report.note)
 
     def _note_lost(self, before: Floats) -> None:
         lost = ~np.isnan(before).all(axis=1) & np.isnan(self.values).all(axis=1)
         for year, column in zip(*np.nonzero(lost), strict=True):
             leaf = self.definition.indicators[column]
             at = f" in {self.data.years[year]}" if self.data.years[year] else ""
-            self.notes.append(f"{leaf.id}: all values are equal{at}; it tells nobody apart and has no score.")
+            column_before = before[year, :, column]
+            equal = np.nanmin(column_before) == np.nanmax(column_before)
+            why = "all values are equal" if equal else "its method gives none of its values a score"
+            self.notes.append(f"{leaf.id}: {why}{at}; it tells nobody apart and has no score.")
 
 
 def select_indicators(definition: Definition, data: Data) -> Floats:
@@ -290,12 +293,22 @@ def leaves_below(definition: Definition, group: str) -> set[str]:
     return found
 
 
-def treat(definition: Definition, step: Treat, values: Floats) -> Treated:
-    """Treat every indicator of every leading axis; ``values`` has the shape (..., units, indicators)."""
+def treat(definition: Definition, step: Treat, values: Floats, followed_by: Sequence[Step] | None = None) -> Treated:
+    """Treat every indicator of every leading axis.
+
+    Args:
+        definition: The tree.
+        step: What to do.
+        values: Shape (..., units, indicators).
+        followed_by: The steps ``normalise`` that may follow; the definition's own if None.
+
+    Raises:
+        MeasureError: if an indicator would be transformed that is then compared with values in its own unit.
+    """
     columns = np.moveaxis(values, -1, -2).reshape(-1, values.shape[-2])
     skip = np.array([leaf.id in step.skip for leaf in definition.indicators])
     treated = treat_columns(columns, step, np.tile(skip, len(columns) // len(skip)))
-    _refuse_fixed_ends(definition, treated)
+    _refuse_fixed_ends(definition, treated, definition.steps if followed_by is None else followed_by)
     return treated
 
 
@@ -304,14 +317,13 @@ def columns_to_table(columns: Floats, shape: tuple[int, ...]) -> Floats:
     return np.moveaxis(columns.reshape(*shape[:-2], shape[-1], shape[-2]), -1, -2)
 
 
-def _refuse_fixed_ends(definition: Definition, treated: Treated) -> None:
-    option = definition.step(Normalise)
-    if not isinstance(option, Normalise) or not treated.transformed.any():
-        return
+def _refuse_fixed_ends(definition: Definition, treated: Treated, steps: Sequence[Step]) -> None:
+    options = [step for step in steps if isinstance(step, Normalise)]
     for column in np.flatnonzero(treated.transformed) % len(definition.indicators):
         leaf = definition.indicators[column]
-        if option.by_indicator.get(leaf.id, option.method) in FIXED_ENDS:
-            what = f"{leaf.id} would be transformed, and its goalposts or target are in its own unit."
+        methods = {option.by_indicator.get(leaf.id, option.method) for option in options}
+        if methods & set(FIXED_ENDS) or (options and leaf.direction is Direction.REFERENCE):
+            what = f"{leaf.id} would be transformed, and its goalposts, target or reference_value are in its own unit."
             raise MeasureError(f"{what} Add it to `skip` of the step `treat`, or normalise it in another way.")
 
 

@@ -112,8 +112,9 @@ def _goalposts(x: Floats, leaves: Sequence[IndicatorSpec], option: Normalise) ->
             v = np.abs(v - float(leaf.reference_value or 0.0))
         if posts.scale == "log":
             score = (np.log(v) - np.log(posts.low)) / (np.log(posts.high) - np.log(posts.low))
-            worst = 0.0 if option.cap else np.nan
-            z[..., index] = np.where(v <= 0, worst, score)
+            # Beyond every ratio: below the lower of the two ends, whichever of them is the better one.
+            beyond = float(posts.low > posts.high) if option.cap else np.nan
+            z[..., index] = np.where(v <= 0, beyond, score)
         else:
             z[..., index] = (v - posts.low) / (posts.high - posts.low)
     return z

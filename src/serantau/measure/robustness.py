@@ -266,7 +266,8 @@ class Model:
             filled = impute(values, self.data.years, step, unit_groups(self.definition, self.data))
             return np.where(self._excluded[None, :, None], np.nan, filled)
         if isinstance(step, Treat):
-            return columns_to_table(treat(self.definition, step, values).values, values.shape)
+            treated = treat(self.definition, step, values, self.options["normalise"])
+            return columns_to_table(treated.values, values.shape)
         assert isinstance(step, Normalise)
         return normalise(values, self.definition.indicators, step, self.units)
 
@@ -325,6 +326,9 @@ class Model:
         for step in self._steps(choice)[self._draw_at :]:
             if isinstance(step, Normalise) and step.over == "all_years" and len(self.data.years) > 1:
                 raise MeasureError("missing values are drawn for one year; normalise over `year`, not `all_years`.")
+            if isinstance(step, (Denominate, Screen)):
+                name = type(step).__name__.lower()
+                raise MeasureError(f"missing values are drawn before the step `{name}`. Put `{name}` first.")
             if isinstance(step, (Treat, Normalise)):
                 values = self._apply(step, values)
         return values
