@@ -6,7 +6,7 @@ from serantau.cli.groups import LazyGroup
 
 measure = LazyGroup(
     name="measure",
-    help="Measure how far: compute an index, unfold a score, ask how sure it is and where it goes.",
+    help="Measure how far, how sure, and where it goes.",
     commands_at={
         "run": "serantau.cli.measure_run:run",
         "schema": "serantau.cli.measure_run:schema",
