@@ -30,9 +30,10 @@ def test_json_is_one_stable_object_and_null_is_null():
 
 
 def test_json_takes_the_types_of_the_engines():
-    numpy = pytest.importorskip("numpy")
-    row = {"grade": Grade.PRIMARY, "truth": Truth.UNKNOWN, "date": PartialDate("2022-01"), "n": numpy.float64(1.5),
-           "i": numpy.int64(3), "inside": {"x": math.inf}}  # fmt: skip
+    import numpy as np
+
+    row = {"grade": Grade.PRIMARY, "truth": Truth.UNKNOWN, "date": PartialDate("2022-01"), "n": np.float64(1.5),
+           "i": np.int64(3), "inside": {"x": math.inf}}  # fmt: skip
     expected = {"grade": "primary", "truth": "unknown", "date": "2022-01", "n": 1.5, "i": 3, "inside": {"x": None}}
     assert json.loads(json_text([row]))["rows"] == [expected]
 
