@@ -314,7 +314,7 @@ def influence(
 
 
 @dataclass(frozen=True)
-class Standing:
+class UnitScore:
     """A unit on one node.
 
     Attributes:
@@ -336,20 +336,20 @@ class Standing:
     imputed: bool
 
 
-def unit_profile(result: IndexResult, unit: str, year: int | None = None) -> tuple[Standing, ...]:
+def unit_profile(result: IndexResult, unit: str, year: int | None = None) -> tuple[UnitScore, ...]:
     """A unit on every node: groups from the root down, then indicators in the order of the definition."""
     row = _row(result, unit)
     at = year_index(result, year)
     order = (*reversed(result.definition.bottom_up()), *(leaf.id for leaf in result.definition.indicators))
-    return tuple(_standing(result, at, row, node) for node in order)
+    return tuple(_unit_score(result, at, row, node) for node in order)
 
 
-def _standing(result: IndexResult, at: int, row: int, node: str) -> Standing:
+def _unit_score(result: IndexResult, at: int, row: int, node: str) -> UnitScore:
     column = result.columns[node]
     scores = result.scores[at, :, column]
     present = scores[~np.isnan(scores)]
     score = float(scores[row])
-    return Standing(
+    return UnitScore(
         node=node,
         score=None if np.isnan(score) else score,
         rank=int(result.ranks[at, row, column]) or None,
@@ -362,7 +362,7 @@ def _standing(result: IndexResult, at: int, row: int, node: str) -> Standing:
 
 def strengths(
     result: IndexResult, unit: str, count: int = 5, year: int | None = None, largest_tie: float = 0.5
-) -> tuple[tuple[Standing, ...], tuple[Standing, ...]]:
+) -> tuple[tuple[UnitScore, ...], tuple[UnitScore, ...]]:
     """The indicators on which a unit ranks best, and those on which it ranks worst.
 
     Args:
@@ -380,7 +380,7 @@ def strengths(
     row, at = _row(result, unit), year_index(result, year)
     found = []
     for leaf in result.definition.indicators:
-        standing = _standing(result, at, row, leaf.id)
+        standing = _unit_score(result, at, row, leaf.id)
         if standing.score is None or standing.rank is None or standing.imputed:
             continue
         same = int((result.scores[at, :, result.columns[leaf.id]] == standing.score).sum())
@@ -393,7 +393,7 @@ def strengths(
     return best, worst
 
 
-def _place(standing: Standing) -> tuple[float, float]:
+def _place(standing: UnitScore) -> tuple[float, float]:
     assert standing.rank is not None
     assert standing.score is not None
     assert standing.median is not None

@@ -9,6 +9,9 @@ from serantau.base import Problem, suggest
 from serantau.measure.definition import Aggregate, Definition, Impute, Normalise, Screen, Treat
 from serantau.measure.indicators import Direction
 
+MAX_DEPTH = 100
+"""Most levels of a tree."""
+
 RESERVED_WEIGHTS = {"given", "equal", "pca"}
 """What the step ``aggregate`` may name beside the weight sets."""
 
@@ -33,12 +36,7 @@ def _tree_problems(definition: Definition) -> Iterator[Problem]:
     if len(roots) != 1:
         found = ", ".join(roots) or "none"
         yield Problem("groups", f"exactly one group has no parent; found: {found}.", "Give every other group a parent.")
-    for group in definition.groups:
-        if group.parent and group.parent not in groups:
-            what = f"the group {group.id!r} has the parent {group.parent!r}, which does not exist."
-            yield Problem("groups", what, suggest(group.parent, groups))
-        elif _in_cycle(group.id, {g.id: g.parent for g in definition.groups}):
-            yield Problem("groups", f"the group {group.id!r} is its own ancestor.", "Break the cycle.")
+    yield from _parent_problems(definition)
     for leaf in definition.indicators:
         if leaf.group not in groups:
             what = f"the indicator {leaf.id!r} is in the group {leaf.group!r}, which does not exist."
@@ -49,13 +47,28 @@ def _tree_problems(definition: Definition) -> Iterator[Problem]:
             yield Problem("groups", f"the group {name!r} has no child.", "Put an indicator into it, or remove it.")
 
 
-def _in_cycle(start: str, parents: dict[str, str]) -> bool:
-    node, steps = parents.get(start, ""), 0
-    while node and steps <= len(parents):
-        if node == start:
-            return True
-        node, steps = parents.get(node, ""), steps + 1
-    return False
+def _parent_problems(definition: Definition) -> Iterator[Problem]:
+    parents = {group.id: group.parent for group in definition.groups}
+    for group in definition.groups:
+        above = _ancestors(group.id, parents)
+        if group.parent and group.parent not in parents:
+            what = f"the group {group.id!r} has the parent {group.parent!r}, which does not exist."
+            yield Problem("groups", what, suggest(group.parent, parents))
+        elif group.id in above:
+            yield Problem("groups", f"the group {group.id!r} is its own ancestor.", "Break the cycle.")
+        elif len(above) == MAX_DEPTH:
+            yield Problem("groups", f"{group.id!r} lies more than {MAX_DEPTH} levels deep.", "Make the tree flatter.")
+            return
+
+
+def _ancestors(group: str, parents: dict[str, str]) -> list[str]:
+    """Groups above a group, the nearest first; stops at one found twice, and at the greatest depth."""
+    found: list[str] = []
+    node = parents[group]
+    while node and node not in found and len(found) < MAX_DEPTH:
+        found.append(node)
+        node = parents.get(node, "")
+    return found
 
 
 def _indicator_problems(definition: Definition) -> Iterator[Problem]:
