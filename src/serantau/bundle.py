@@ -36,13 +36,18 @@ def default_region() -> Path:
     return min(path for path in SHIPPED.iterdir() if (path / "region.yaml").is_file())
 
 
-def load_bundle(root: Path) -> Bundle:
+def load_bundle(root: Path, own: Path | None = None) -> Bundle:
     """Load a region's folder, whole or not at all.
+
+    Args:
+        root: The region's folder.
+        own: A folder with observation files of the user's own, which may not be redistributed; they count towards
+            the edition, and their rows carry the flag ``own``.
 
     Raises:
         FactError: with every problem of every file.
     """
-    folder = FactFolder(root)
+    folder = FactFolder(root, own)
     region = load_region(folder)
     plans = load_plans(folder)
     measure = load_measure(folder)

@@ -21,6 +21,8 @@ T = TypeVar("T")
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
 MAX_FILES = 5000
+OWN = "own"
+"""Prefix under which the tables of a user's own folder are named."""
 FACT_SUFFIXES = (".yaml", ".csv", ".md", ".txt")
 
 
@@ -58,20 +60,28 @@ class FactFolder:
             stands in such a file would only repeat the same defect in other words, and is left out.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, own: Path | None = None) -> None:
         """Open a folder and read its ``sources.yaml``.
 
+        Args:
+            root: The region's folder.
+            own: A folder of the user's with tables (``*.csv``) that are read beside the region's, as ``own/NAME``.
+
         Raises:
-            FactError: if the folder does not exist or holds no ``sources.yaml``.
+            FactError: if a folder does not exist.
         """
         if not root.is_dir():
             raise FactError(f"{root} is not a folder. Give the folder of a region, the one that holds region.yaml.")
+        if own is not None and not own.is_dir():
+            raise FactError(f"{own} is not a folder. Give the folder in which `measure fetch --data` keeps your rows.")
         self.root = root
         self.problems: list[Problem] = []
         self.incomplete: set[str] = set()
         self._places: dict[int, str] = {}
         self._contents: dict[str, bytes] = {}
-        self._read_all()
+        self._read_all(root, "", "**/*", FACT_SUFFIXES)
+        if own is not None:
+            self._read_all(own, f"{OWN}/", "*", (".csv",))
         self.sources: dict[str, Source] = {}
         for source, where in self.records("sources.yaml", "sources", Source):
             if source.id in self.sources or source.id == RECALLED:
@@ -175,12 +185,12 @@ class FactFolder:
             message = f"{self.root.name}: {count} {noun} in the facts; nothing was loaded."
             raise FactError(message, sorted(self.problems, key=_by_place))
 
-    def _read_all(self) -> None:
-        paths = sorted(p for p in self.root.rglob("*") if p.is_file() and p.suffix in FACT_SUFFIXES)
+    def _read_all(self, root: Path, prefix: str, pattern: str, suffixes: tuple[str, ...]) -> None:
+        paths = sorted(p for p in root.glob(pattern) if p.is_file() and p.suffix in suffixes)
         if len(paths) > MAX_FILES:
-            raise FactError(f"{self.root} holds {len(paths)} files; a region's folder has at most {MAX_FILES}.")
+            raise FactError(f"{root} holds {len(paths)} files; a folder of facts has at most {MAX_FILES}.")
         for path in paths:
-            name = path.relative_to(self.root).as_posix()
+            name = prefix + path.relative_to(root).as_posix()
             if path.is_symlink():
                 self.report(name, "is a symbolic link.", "Put the file itself into the folder.")
             elif path.stat().st_size > MAX_FILE_BYTES:

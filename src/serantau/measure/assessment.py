@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -27,7 +27,8 @@ class AssessmentRow:
         member: Alpha-3 code.
         before: Last figure before the plan's first year, or None.
         latest: Latest figure within the plan, or None.
-        change: Latest minus before, in the indicator's unit; None without both, and for relative ratings.
+        change: Latest minus before, in the indicator's unit; None without both, for relative ratings and across a
+            break in the series.
         better: Whether the change is for the better; None where it is not known or nil.
         gap: Distance from the latest figure to the value that scores 100, in the unit, never negative.
         missing: What is missing, in words; empty if nothing is.
@@ -66,7 +67,9 @@ def assess_one(indicator: Indicator, member: str, figures: Figures, period: Peri
     first = period.start.year
     before = figures.latest(indicator.id, member, first - window_years, first - 1)
     latest = figures.latest(indicator.id, member, first, period.end.year)
-    change = latest.value - before.value if before and latest and not indicator.relative else None
+    breaks = figures.breaks(indicator.id, member, before.year, latest.year) if before and latest else ()
+    comparable = not indicator.relative and not breaks
+    change = latest.value - before.value if before and latest and comparable else None
     return AssessmentRow(
         indicator=indicator.id,
         member=member,
@@ -75,7 +78,7 @@ def assess_one(indicator: Indicator, member: str, figures: Figures, period: Peri
         change=change,
         better=_better(indicator, before, latest) if change is not None else None,
         gap=gap_to_goalpost(indicator, latest.value) if latest else None,
-        missing=_missing(indicator, before, latest, first),
+        missing=_missing(indicator, before, latest, first, breaks),
     )
 
 
@@ -100,7 +103,9 @@ def _better(indicator: Indicator, before: Figure | None, latest: Figure | None) 
     return None if gain == 0 else gain > 0
 
 
-def _missing(indicator: Indicator, before: Figure | None, latest: Figure | None, first: int) -> str:
+def _missing(
+    indicator: Indicator, before: Figure | None, latest: Figure | None, first: int, breaks: Sequence[int]
+) -> str:
     if before is None and latest is None:
         return "no figure"
     if latest is None:
@@ -109,4 +114,6 @@ def _missing(indicator: Indicator, before: Figure | None, latest: Figure | None,
         return f"no figure before {first}"
     if indicator.relative:
         return "rated against other countries in each edition, so editions are not compared"
+    if breaks:
+        return f"the series breaks in {breaks[-1]}, so the two figures are not compared"
     return ""

@@ -249,10 +249,13 @@ class StatusRule(_Struct, frozen=True, kw_only=True):
     Attributes:
         on_track: Least probability of arrival by the target's year.
         at_risk: Least probability below which it is ``off track``.
+        tolerance: Distance from the reference value that counts as having met it, in the indicator's unit, for
+            direction ``reference`` where the target is the reference itself; 0 for none.
     """
 
     on_track: Share = 0.5
     at_risk: Share = 0.2
+    tolerance: Annotated[float, msgspec.Meta(ge=0)] = 0.0
 
 
 class Definition(_Struct, frozen=True, kw_only=True):

@@ -10,6 +10,9 @@ from serantau.base import AsOf
 from serantau.facts import Grade, is_known
 from serantau.measure.indicators import Indicator, Observation
 
+BREAK = "break"
+"""The flag of the first figure of a new series."""
+
 GRADE_ORDER = (Grade.PRIMARY, Grade.SECONDARY, Grade.WEAK, Grade.MEMORY)
 
 
@@ -60,6 +63,11 @@ class Figures:
         found = self._series.get((indicator, member), {})
         years = [year for year in found if first <= year <= last]
         return found[max(years)] if years else None
+
+    def breaks(self, indicator: str, member: str, after: int = 0, until: int = 9999) -> tuple[int, ...]:
+        """Years in which a new series begins, ``after < year <= until``: a figure before and one from it on differ."""
+        found = self._series.get((indicator, member), {})
+        return tuple(year for year in sorted(found) if after < year <= until and BREAK in found[year].flags)
 
     def members(self, indicator: str) -> tuple[str, ...]:
         """Members with at least one figure."""

@@ -27,7 +27,8 @@ class Role(Enum):
 
     ``score``: part of an outcome's score. ``figure``: shown, never scored.
     ``input``: a series from which others are derived. ``slot``: wanted, but no
-    rows may or can be kept here; its official address says where to find them.
+    rows may or can be kept here; its official address says where to find them. A slot that a
+    user fills with rows of their own is read as ``score`` if it has a group and goalposts, else as ``figure``.
     """
 
     SCORE = "score"
@@ -156,6 +157,7 @@ FLAGS = {
     "doubtful": "an anomaly that the publisher does not explain",
     "definition-differs": "another definition than the rest of the series",
     "part-year": "covers part of the year",
+    "own": "from a file of your own, not one of the region's facts",
 }
 
 

@@ -10,7 +10,7 @@ from typing import Annotated
 import msgspec
 
 from serantau.base import suggest
-from serantau.facts import FactFolder, Grade, Records
+from serantau.facts import OWN, FactFolder, Grade, Records
 from serantau.facts.model import RECALLED, Identifier, Text
 from serantau.measure.definition import (
     Definition,
@@ -90,14 +90,36 @@ def load_measure(folder: FactFolder) -> MeasureFacts | None:
     indexes = folder.records("indicators/index.yaml", "indexes", PlanIndex)
     observations: Records[Observation] = Records((), ())
     names = folder.names("indicators/observations", ".csv")
-    for name in names:
+    for name in (*names, *folder.names(OWN, ".csv")):
         observations += folder.table(name, Observation)
     _check_indicators(folder, indicators)
     _check_tables(folder, tables, names)
     _check_observations(folder, observations, indicators)
-    facts = MeasureFacts(indicators.rows, observations.rows, tables.rows, indexes.rows)
-    _check_indexes(folder, facts)
-    return facts
+    _check_indexes(folder, MeasureFacts(indicators.rows, observations.rows, tables.rows, indexes.rows))
+    return MeasureFacts(*_with_own_rows(indicators, observations), tables.rows, indexes.rows)
+
+
+def _is_own(where: str) -> bool:
+    return where.startswith(f"{OWN}/")
+
+
+def _with_own_rows(
+    indicators: Records[Indicator], observations: Records[Observation]
+) -> tuple[tuple[Indicator, ...], tuple[Observation, ...]]:
+    """Mark the user's own rows, and open the slots that they fill."""
+    filled = {row.indicator for row, where in observations if _is_own(where)}
+    rows = tuple(
+        msgspec.structs.replace(row, flags=f"{row.flags} own".strip()) if _is_own(where) else row
+        for row, where in observations
+    )
+    return tuple(_opened(one) if one.id in filled else one for one in indicators.rows), rows
+
+
+def _opened(indicator: Indicator) -> Indicator:
+    if indicator.role is not Role.SLOT:
+        return indicator
+    whole = indicator.goalposts is not None and indicator.group and indicator.digital
+    return msgspec.structs.replace(indicator, role=Role.SCORE if whole else Role.FIGURE)
 
 
 def build_definition(index: PlanIndex, indicators: tuple[Indicator, ...]) -> Definition:
@@ -213,8 +235,9 @@ def _check_observations(folder: FactFolder, observations: Records[Observation], 
         if indicator is None and all_read:
             fix = suggest(row.indicator, known)
             folder.report(where, f"the indicator {row.indicator!r} is not in indicators.yaml.", fix)
-        if indicator is not None and (indicator.role is Role.SLOT or indicator.ratio is not None):
-            why = "is a slot" if indicator.role is Role.SLOT else "is derived"
+        slot = indicator is not None and indicator.role is Role.SLOT and not _is_own(where)
+        if indicator is not None and (slot or indicator.ratio is not None):
+            why = "is a slot" if slot else "is derived"
             folder.report(
                 where, f"{row.indicator} {why} and takes no rows.", "Remove the row, or change the indicator."
             )
@@ -227,7 +250,8 @@ def _check_observations(folder: FactFolder, observations: Records[Observation], 
             folder.report(where, "the value is not a finite number.", "Leave the row out if there is no value.")
         if row.known.known and row.year > row.known.latest.year:
             folder.report(where, f"the year {row.year} lies after the known-date {row.known}.", "Correct one of them.")
-        if row.source in folder.sources and not folder.sources[row.source].redistributable:
+        bound = row.source in folder.sources and not folder.sources[row.source].redistributable
+        if bound and not _is_own(where):
             what = f"{row.source} may not be redistributed."
             folder.report(where, what, "Keep such rows in a data folder of your own.")
         for flag in row.flags.split():
@@ -257,6 +281,6 @@ def _check_indexes(folder: FactFolder, facts: MeasureFacts) -> None:
                 if problem.where not in facts.by_id:  # else it was reported where the indicator stands
                     folder.report(where, f"index {index.id}: {problem.what}", problem.fix)
     for indicator in facts.indicators:
-        if complete and indicator.role is Role.SCORE and indicator.group and indicator.group not in groups:
+        if complete and indicator.group and indicator.group not in groups:
             what = f"{indicator.id} is in the group {indicator.group!r}, which no index has."
             folder.report(folder.place(indicator), what, suggest(indicator.group, groups))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from serantau.measure.errors import MeasureError
@@ -71,6 +71,20 @@ class Series:
         """
         kept = [(year, value) for year, value in zip(self.years, self.values, strict=True) if first <= year <= last]
         return Series(tuple(year for year, _ in kept), tuple(value for _, value in kept))
+
+
+def after_break(series: Series, breaks: Iterable[int]) -> Series:
+    """The part that can be compared with its last observation: from the last break on.
+
+    Args:
+        series: The observations.
+        breaks: Years in which a new series begins.
+
+    >>> after_break(Series((2015, 2016, 2017), (6.4, 32.4, 33.0)), (2012, 2016)).years
+    (2016, 2017)
+    """
+    inside = [year for year in breaks if year in series.years]
+    return series.within(max(inside), LAST_YEAR) if inside else series
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,8 @@ class OutcomeScore:
         rank_high: Worst rank of the 90 % interval.
         have: Scored indicators with a figure.
         of: Scored indicators of the outcome.
-        change: Change of the score under the plan, over the indicators with a figure before and within it; or None.
+        change: Change of the score under the plan, over the indicators with comparable figures before and within it
+            (no relative ratings, no break between the two); or None.
         change_over: How many indicators that is.
         marks: How many of the figures used carry each mark.
     """
@@ -237,7 +238,7 @@ class _Work:
         return monte_carlo(self.definition, self._matrix(chosen), replicates=replicates, nodes=nodes)
 
     def _changes(self, chosen: Mapping[tuple[str, str], Figure | None]) -> dict[tuple[str, str], tuple[float, int]]:
-        """Change of each score over the indicators that have a figure both before and within the plan."""
+        """Change of each score over the indicators that have comparable figures before and within the plan."""
         first = self.period.start.year
         before: dict[tuple[str, str], Figure | None] = {}
         after: dict[tuple[str, str], Figure | None] = {}
@@ -245,7 +246,7 @@ class _Work:
             for member in self.members:
                 old = self.figures.latest(leaf.id, member, first - self.index.window_years, first - 1)
                 new = chosen[member, leaf.id]
-                both = old is not None and new is not None and new.year >= first and not leaf.relative
+                both = old is not None and new is not None and new.year >= first and self._comparable(leaf, old, new)
                 before[member, leaf.id] = old if both else None
                 after[member, leaf.id] = new if both else None
         start, end = self._run(self.definition, before), self._run(self.definition, after)
@@ -259,6 +260,10 @@ class _Work:
                     names = [leaf.id for leaf in self.leaves if leaf.outcome == outcome]
                     changes[member, outcome] = (b - a, sum(after[member, name] is not None for name in names))
         return changes
+
+    def _comparable(self, indicator: Indicator, old: Figure, new: Figure) -> bool:
+        """Whether a change between two figures means anything: not for a relative rating, not across a break."""
+        return not indicator.relative and not self.figures.breaks(indicator.id, new.member, old.year, new.year)
 
     def _score(
         self,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from serantau.measure.projection import Model, Projection, project
-from serantau.measure.series import Change, Gap, NotEnoughDataError, Series, change, gap
+from serantau.measure.series import Change, Gap, NotEnoughDataError, Series, after_break, change, gap
 from serantau.measure.status import Aim, Outlook, outlook
 
 
@@ -14,7 +15,7 @@ class Trajectory:
     """What happened, what is left to do, and where it goes.
 
     Attributes:
-        series: The observations.
+        series: All observations, also those before a break.
         change: From the first to the last of them, or None with fewer than two.
         gap: To the goalpost, or None without a goalpost or an observation.
         projection: The path ahead, or None where the model has too few observations or ``until`` is past.
@@ -30,7 +31,9 @@ class Trajectory:
     notes: tuple[str, ...]
 
 
-def trajectory(series: Series, model: Model, aim: Aim, until: int, level: float = 0.9) -> Trajectory:
+def trajectory(
+    series: Series, model: Model, aim: Aim, until: int, level: float = 0.9, breaks: Iterable[int] = ()
+) -> Trajectory:
     """Change, gap, projection and outlook of a series.
 
     Args:
@@ -39,6 +42,8 @@ def trajectory(series: Series, model: Model, aim: Aim, until: int, level: float 
         aim: Direction, target, goalpost and thresholds.
         until: Last year of the projection.
         level: Level of the prediction intervals.
+        breaks: Years in which a new series begins. Change, gap closed and fit use only the observations from the last
+            of them on, and a note says so; what is observed before it is kept in ``series``.
 
     Raises:
         MeasureError: If the model, the aim, the year or the level is impossible. Too few observations
@@ -52,6 +57,12 @@ def trajectory(series: Series, model: Model, aim: Aim, until: int, level: float 
     """
     notes: list[str] = []
     changed = None
+    whole, series = series, after_break(series, breaks)
+    if len(series) < len(whole):
+        notes.append(
+            f"the series breaks in {series.years[0]}: change and projection use the {len(series)} observations "
+            f"from then on, not the {len(whole) - len(series)} before"
+        )
     try:
         changed = change(series)
     except NotEnoughDataError as error:
@@ -66,4 +77,4 @@ def trajectory(series: Series, model: Model, aim: Aim, until: int, level: float 
             notes.extend(ahead.notes)
         except NotEnoughDataError as error:
             notes.append(error.message)
-    return Trajectory(series, changed, left, ahead, outlook(series, model, aim), tuple(notes))
+    return Trajectory(whole, changed, left, ahead, outlook(series, model, aim), tuple(notes))
