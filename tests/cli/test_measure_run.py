@@ -89,6 +89,31 @@ def test_intervals_are_written_when_asked_for(run, work):
     assert pairs["top", "X", "Y"] + pairs["top", "Y", "X"] == pytest.approx(1.0)
 
 
+def test_the_analysis_is_written_when_asked_for(run, work):
+    """Stated weights: a and b half of a quarter each, c three quarters.
+
+    a runs 1, 5, 9 and b 3, 4 (imputed), 5: both rise by equal steps, so r = 1. Scores of left: 20, 45, 70; of right:
+    80, 60, 0. Pearson's r of these: deviations (-25, 0, 25) and (33.3, 13.3, -46.7), so
+    -2000 / sqrt(1250 x 3466.7) = -0.96077.
+    """
+    run("measure", "run", "index.yaml", "--data", "data.csv", "--out", "results", "--analyse")
+    folder = work / "results" / "analysis"
+    weights = {row["node"]: float(row["weight"]) for row in table(folder / "influence.csv")}
+    assert weights == {"a": 0.125, "b": 0.125, "c": 0.75}
+    pairs = {(row["first"], row["second"]): row for row in table(folder / "correlations.csv")}
+    assert float(pairs["a", "b"]["value"]) == pytest.approx(1.0)
+    assert float(pairs["left", "right"]["value"]) == pytest.approx(-0.960769, abs=1e-6)
+    assert pairs["left", "right"]["flag"] == "negative"
+    shifts = {(row["left_out"], row["unit"]): row["shift"] for row in table(folder / "leave-one-out.csv")}
+    assert (shifts["right", "X"], shifts["right", "Y"], shifts["right", "Z"]) == ("2", "0", "-2")
+    profile = {(row["unit"], row["node"]): row for row in table(folder / "profiles.csv")}
+    assert (profile["Y", "b"]["imputed"], profile["Y", "top"]["rank"]) == ("true", "2")
+    strength = [row["node"] for row in table(folder / "strengths.csv") if row["unit"] == "X"]
+    assert strength[0] == "c"
+    assert {row["group"] for row in table(folder / "consistency.csv")} == {"left", "top"}
+    assert table(folder / "components.csv")
+
+
 def test_years_are_kept_apart(run, work):
     rows = [f"{name},{unit},{year},{value + year - 2020}\n"
             for year in (2020, 2021) for unit, value in (("X", 1), ("Y", 4)) for name in "abc"]  # fmt: skip

@@ -7,8 +7,6 @@ import shlex
 import subprocess
 import sys
 
-import pytest
-
 from tests.support.tree import ROOT, read
 
 GUIDE = ROOT / "docs" / "guide" / "first-steps.md"
@@ -27,10 +25,12 @@ def guided_commands():
     return [line for line in lines if line.startswith("serantau") and " serve" not in line and " fetch" not in line]
 
 
-@pytest.mark.parametrize("line", guided_commands())
-def test_every_command_of_the_guide_runs(run, tmp_path, monkeypatch, line):
-    """In order of the page, with the two files that the guide shows."""
+def test_every_command_of_the_guide_runs_in_the_order_of_the_page(run, tmp_path, monkeypatch):
+    """With the two files that the guide shows."""
     for name, text in re.findall(r"<!-- file: (\S+) -->\n+```\w+\n(.*?)```", read(GUIDE), flags=re.DOTALL):
         (tmp_path / name).write_text(text, "utf-8")
     monkeypatch.chdir(tmp_path)
-    run(*shlex.split(line)[1:])
+    lines = guided_commands()
+    assert len(lines) > 10
+    for line in lines:
+        run(*shlex.split(line)[1:])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import importlib
+import io
 import os
 import sys
 import traceback
@@ -82,6 +83,7 @@ class Main(LazyGroup):
     ) -> Any:  # noqa: ANN401
         """Run, and end the process with 0 (yes), 1 (no, failed, refused) or 2 (asked wrongly)."""
         words = list(sys.argv[1:] if args is None else args)
+        _write_every_letter()
         if not standalone_mode:
             return super().main(words, prog_name, complete_var, standalone_mode=False, **extra)
         try:
@@ -91,6 +93,13 @@ class Main(LazyGroup):
                 traceback.print_exception(error)
             sys.exit(_report(error))
         sys.exit(code if isinstance(code, int) else 0)
+
+
+def _write_every_letter() -> None:
+    """On a terminal that cannot show a letter, write its number instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower().replace("-", "") != "utf8":
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _report(error: Exception) -> int:

@@ -14,6 +14,7 @@ import click
 
 from serantau import __version__
 from serantau.cli.folders import MARK, refuse_unfit, whole_folder
+from serantau.cli.measure_analyse import analysis_files
 from serantau.cli.options import format_option
 from serantau.cli.output import Column, Row, csv_text, emit, plain
 from serantau.cli.progress import progress
@@ -45,6 +46,7 @@ class Computed:
 )
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for the results; made new.")
 @click.option("--force", is_flag=True, help="Replace the folder if it holds an earlier run.")
+@click.option("--analyse", is_flag=True, help="Add correlations, Cronbach's alpha, components, influence, profiles.")
 @click.option("--robustness", is_flag=True, help="Add rank intervals by the definition's section `robustness`.")
 @click.option("--replicates", type=click.IntRange(1, 100_000_000), help="Replicates.  [default: the definition's own]")
 @click.option("--seed", type=click.IntRange(0), help="Seed of the random draws.  [default: the definition's own]")
@@ -54,6 +56,7 @@ def run(
     data: Path,
     out: Path,
     force: bool,
+    analyse: bool,
     robustness: bool,
     replicates: int | None,
     seed: int | None,
@@ -72,6 +75,8 @@ def run(
     text = definition.read_bytes()
     computed = _compute(definition, data, robustness=robustness, replicates=replicates, seed=seed)
     files = dict(_files(computed))
+    if analyse:
+        files |= dict(analysis_files(computed.result, computed.data))
     report = _report(computed, definition, data, [*files, "definition.yaml"])
     with whole_folder(out) as draft:
         for name, content in files.items():

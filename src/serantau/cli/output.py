@@ -88,7 +88,8 @@ def json_text(rows: Sequence[Row], *, notes: Sequence[str] = (), edition: str = 
         "rows": [{key: plain(value) for key, value in row.items()} for row in rows],
         "notes": list(notes),
     }
-    return json.dumps(answer, ensure_ascii=False, indent=2, allow_nan=False)
+    everything = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().replace("-", "") == "utf8"
+    return json.dumps(answer, ensure_ascii=not everything, indent=2, allow_nan=False)
 
 
 def plain(value: object) -> object:

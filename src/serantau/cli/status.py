@@ -261,10 +261,11 @@ def unscored(question: Question, standing: Standing, outcome: Outcome) -> list[s
     summary = standing.outcome(outcome.id)
     if summary.scored:
         return []
-    shown = len(summary.indicators) + len(summary.figures)
+    count = len(summary.indicators) + len(summary.figures)
+    shown = f"{count} indicator is" if count == 1 else f"{count} indicators are"
     fill = official_sources(question, summary.slots)
     wanted = f" Official sources that would fill it: {'; '.join(fill)}." if fill else ""
-    return [f"{outcome.code} {outcome.title}: {summary.why}. {shown} indicators are shown without a score.{wanted}"]
+    return [f"{outcome.code} {outcome.title}: {summary.why}. {shown} shown without a score.{wanted}"]
 
 
 def official_sources(question: Question, indicators: Sequence[str]) -> list[str]:
