@@ -13,6 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
+from serantau.base import round_score
+from serantau.measure.aggregate import round_scores
 from serantau.measure.data import Data
 from serantau.measure.definition import (
     Aggregate,
@@ -109,6 +111,14 @@ def test_ties_on_paper_are_ties_in_every_engine_and_row_order(method):
             assert dict(zip(found["unit"], found[rank], strict=True)) == by_unit
 
 
+def test_polars_rounds_to_the_same_bits():
+    scores = np.random.default_rng(1).uniform(-100, 100, size=20_000)
+    definition = msgspec.structs.replace(SIMPLE, steps=(Aggregate(),))
+    frame = pl.DataFrame({"unit": [f"u{index}" for index in range(20_000)], "a": scores, "b": scores})
+    assert index_frame(definition, frame)["a"].to_numpy().tolist() == round_scores(scores).tolist()
+    assert round_scores(scores).tolist() == [round_score(score) for score in scores]
+
+
 def test_raw_floats_would_rank_otherwise():
     """The rule matters: without rounding, the same scores rank differently in another order of children."""
     definition, frame = ties_of_rounding("minmax")
@@ -146,6 +156,18 @@ def test_a_frame_and_its_data_hold_the_same():
 def test_a_bad_frame_is_refused(frame, message):
     with pytest.raises(MeasureError, match=message):
         data_of_frame(SIMPLE, pl.DataFrame(frame))
+
+
+def test_groups_of_units_come_with_the_frame():
+    frame = pl.DataFrame(
+        {"unit": ["x", "y", "z"], "group": ["n", "n", "s"], "a": [1.0, None, 9.0], "b": [4.0, 5.0, 6.0]}
+    )
+    definition = msgspec.structs.replace(SIMPLE, steps=(Impute(method="group_mean"), Aggregate()))
+    assert data_of_frame(definition, frame).unit_groups == ("n", "n", "s")
+    assert index_frame(definition, frame)["index"].to_list() == [2.5, 3.0, 7.5]
+    two = pl.DataFrame({"unit": ["x", "x"], "year": [1, 2], "group": ["n", "s"], "a": [1, 2], "b": [1, 2]})
+    with pytest.raises(MeasureError, match="one group in all years"):
+        data_of_frame(SIMPLE, two)
 
 
 @pytest.mark.parametrize("option", [Aggregate(weights="pca"), Aggregate(default=Level(method="copeland"))])

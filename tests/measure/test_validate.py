@@ -24,7 +24,6 @@ from serantau.measure.errors import MeasureError
 from serantau.measure.index import check, run_index
 from serantau.measure.validate import MAX_DEPTH, definition_problems
 
-
 AGGREGATE = (Aggregate(),)
 
 

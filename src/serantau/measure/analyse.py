@@ -380,24 +380,24 @@ def strengths(
     row, at = _row(result, unit), year_index(result, year)
     found = []
     for leaf in result.definition.indicators:
-        standing = _unit_score(result, at, row, leaf.id)
-        if standing.score is None or standing.rank is None or standing.imputed:
+        scored = _unit_score(result, at, row, leaf.id)
+        if scored.score is None or scored.rank is None or scored.imputed:
             continue
-        same = int((result.scores[at, :, result.columns[leaf.id]] == standing.score).sum())
-        if same <= max(1.0, largest_tie * standing.units):
-            found.append((*_place(standing), standing))
+        same = int((result.scores[at, :, result.columns[leaf.id]] == scored.score).sum())
+        if same <= max(1.0, largest_tie * scored.units):
+            found.append((*_place(scored), scored))
     found.sort(key=lambda entry: entry[:2])
     half = min(count, len(found) // 2) if len(found) < 2 * count else count
-    best = tuple(standing for *_, standing in found[:half])
-    worst = tuple(standing for *_, standing in reversed(found[len(found) - half :])) if half else ()
+    best = tuple(scored for *_, scored in found[:half])
+    worst = tuple(scored for *_, scored in reversed(found[len(found) - half :])) if half else ()
     return best, worst
 
 
-def _place(standing: UnitScore) -> tuple[float, float]:
-    assert standing.rank is not None
-    assert standing.score is not None
-    assert standing.median is not None
-    return (standing.rank - 1) / max(standing.units - 1, 1), standing.median - standing.score
+def _place(scored: UnitScore) -> tuple[float, float]:
+    assert scored.rank is not None
+    assert scored.score is not None
+    assert scored.median is not None
+    return (scored.rank - 1) / max(scored.units - 1, 1), scored.median - scored.score
 
 
 # --- helpers ---------------------------------------------------------------------------------------------------------

@@ -22,8 +22,7 @@ from serantau.measure.index import IndexResult, check, run_index
 from serantau.measure.indicators import Direction
 from serantau.measure.normalise import significant
 
-UNIT, YEAR = "unit", "year"
-_SCALE = 10.0**SCORE_DECIMALS
+UNIT, YEAR, GROUP = "unit", "year", "group"
 
 
 def rank_column(node: str) -> str:
@@ -36,7 +35,7 @@ def data_of_frame(definition: Definition, frame: pl.DataFrame) -> Data:
 
     Args:
         definition: Names the columns that are read; others are left alone.
-        frame: With a column ``unit`` and optionally ``year``; null and NaN are missing.
+        frame: With a column ``unit`` and optionally ``year`` and ``group``; null and NaN are missing.
 
     Raises:
         MeasureError: if a column is missing or has text, or a unit stands twice in a year.
@@ -52,7 +51,19 @@ def data_of_frame(definition: Definition, frame: pl.DataFrame) -> Data:
     at_year = [years.index(year) for year in table[YEAR]]
     at_unit = {unit: place for place, unit in enumerate(units)}
     values[at_year, [at_unit[unit] for unit in table[UNIT]]] = table.select(columns).to_numpy()
-    return Data(units, columns, years, values)
+    return Data(units, columns, years, values, _unit_groups(frame, units))
+
+
+def _unit_groups(frame: pl.DataFrame, units: Sequence[str]) -> tuple[str, ...]:
+    if GROUP not in frame.columns:
+        return ()
+    found: dict[str, str] = {}
+    for unit, group in frame.select(pl.col(UNIT).cast(pl.String), pl.col(GROUP).cast(pl.String).fill_null("")).rows():
+        if found.setdefault(unit, group) != group:
+            raise MeasureError(
+                f"{unit} is in the groups {found[unit]!r} and {group!r}. A unit has one group in all years."
+            )
+    return tuple(found[unit] for unit in units)
 
 
 def result_frame(result: IndexResult) -> pl.DataFrame:
@@ -83,13 +94,13 @@ def index_frame(definition: Definition, frame: pl.DataFrame) -> pl.DataFrame:
     option = definition.steps[-1]
     assert isinstance(option, Aggregate)
     _refuse_unsupported(definition, option)
-    table = _wide(definition, frame)
+    table, data = _wide(definition, frame), data_of_frame(definition, frame)
     before = definition.steps[-2] if len(definition.steps) > 1 else None
     if isinstance(before, Normalise):
-        table = _upstream(definition, table, len(definition.steps) - 2)
+        table = _upstream(definition, table, data, len(definition.steps) - 2)
         table = _normalise(table, definition, before)
     else:
-        table = _upstream(definition, table, len(definition.steps) - 1)
+        table = _upstream(definition, table, data, len(definition.steps) - 1)
     return _with_ranks(_aggregate(table, definition, option), definition)
 
 
@@ -110,13 +121,13 @@ def _wide(definition: Definition, frame: pl.DataFrame) -> pl.DataFrame:
     return frame.select(year, pl.col(UNIT).cast(pl.String), *values)
 
 
-def _upstream(definition: Definition, table: pl.DataFrame, steps: int) -> pl.DataFrame:
+def _upstream(definition: Definition, table: pl.DataFrame, data: Data, steps: int) -> pl.DataFrame:
     """The table after the first steps, by the NumPy engine."""
     leaves = [leaf.id for leaf in definition.indicators]
     if steps == 0:
         return table.select(YEAR, UNIT, *leaves)
     plain = msgspec.structs.replace(definition, steps=(*definition.steps[:-1], Aggregate()))
-    result = run_index(plain, data_of_frame(definition, table))
+    result = run_index(plain, data)
     values = result.stages[steps].values
     rows = {
         YEAR: np.repeat(result.years, len(result.units)).tolist(),
@@ -266,7 +277,8 @@ def _mean(children: Sequence[str], weights: Sequence[float], level: Level) -> pl
 
 def _with_ranks(table: pl.DataFrame, definition: Definition) -> pl.DataFrame:
     nodes = [leaf.id for leaf in definition.indicators] + list(definition.bottom_up())
-    rounded = table.with_columns([(pl.col(node) * _SCALE).round(0, mode="half_to_even") / _SCALE for node in nodes])
+    # The same bits as NumPy's: an explicit `/ 1e9` would not be, as Polars multiplies by the reciprocal instead.
+    rounded = table.with_columns([pl.col(node).round(SCORE_DECIMALS, mode="half_to_even") for node in nodes])
     ranks = [
         pl.col(node).rank("min", descending=True).over(YEAR).cast(pl.Int64).alias(rank_column(node)) for node in nodes
     ]
