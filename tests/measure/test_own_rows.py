@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from serantau.base import AsOf
-from serantau.bundle import load_bundle
+from serantau.bundle import default_region, load_bundle
 from serantau.facts import FactError
 from serantau.measure.assessment import Period
 from serantau.measure.indicators import Role
@@ -88,3 +88,34 @@ def test_a_bad_own_row_is_named_by_file_and_line(region, own):
 def test_a_folder_that_is_none_is_refused(region, tmp_path):
     with pytest.raises(FactError, match="not a folder"):
         load_bundle(region, tmp_path / "nowhere")
+
+
+def test_an_index_downloaded_by_the_user_gives_the_shipped_regions_trust_a_score(tmp_path):
+    """The one outcome that lacks a score only because nobody may pass the figures on."""
+    root = default_region()
+    names = ("gci_legal", "gci_technical", "gci_organisational", "gci_capacity", "gci_cooperative")
+    bundle = load_bundle(root)
+    members = tuple(member.id for member in bundle.region.members)
+    # Invented points, the same for all.
+    rows = [f"{name},{member},2024,15,itu_gci,secondary,2026-11-21,," for name in names for member in members]
+    (tmp_path / "itu_gci.csv").write_text(HEADER + "\n".join(rows) + "\n", encoding="utf-8")
+    filled = load_bundle(root, tmp_path).measure
+    index = filled.index_of("adm2025")
+    period = Period(date(2021, 1, 1), date(2025, 12, 31))
+    answer = standing(filled, index, period, members, AsOf(date(2026, 11, 21)), 0)
+    assert answer.outcome("adm2025-do3").scored
+    for member in members:
+        cells = [answer.cells[member, name].score for name in ("secure_servers_pm", "digital_payment")]
+        have = [score for score in cells if score is not None]
+        assert answer.scores[member, "adm2025-do3"].score == pytest.approx((sum(have) + 75) / (len(have) + 1))
+
+
+def test_the_users_folder_may_describe_its_own_sources(region, own):
+    path = own / "cable.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("tl-closed", "mine"), encoding="utf-8")
+    (own / "sources.yaml").write_text(
+        "sources:\n  - {id: mine, title: My survey, organisation: unknown, address: none, licence: unknown, "
+        "redistributable: false, published: unknown}\n",
+        encoding="utf-8",
+    )
+    assert load_bundle(region, own).sources["mine"].title == "My survey"

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -65,7 +66,8 @@ class FactFolder:
 
         Args:
             root: The region's folder.
-            own: A folder of the user's with tables (``*.csv``) that are read beside the region's, as ``own/NAME``.
+            own: A folder of the user's with tables (``*.csv``) and, if it likes, a ``sources.yaml``, read beside
+                the region's as ``own/NAME``.
 
         Raises:
             FactError: if a folder does not exist.
@@ -81,9 +83,14 @@ class FactFolder:
         self._contents: dict[str, bytes] = {}
         self._read_all(root, "", "**/*", FACT_SUFFIXES)
         if own is not None:
-            self._read_all(own, f"{OWN}/", "*", (".csv",))
+            self._read_all(own, f"{OWN}/", "*", (".csv", ".yaml"))
         self.sources: dict[str, Source] = {}
-        for source, where in self.records("sources.yaml", "sources", Source):
+        own_sources = f"{OWN}/sources.yaml"
+        for source, where in chain.from_iterable(
+            self.records(name, "sources", Source)
+            for name in ("sources.yaml", own_sources)
+            if name != own_sources or name in self._contents
+        ):
             if source.id in self.sources or source.id == RECALLED:
                 self.report(where, f"the source id {source.id!r} stands twice or is reserved.", "Give it another id.")
                 continue
