@@ -331,9 +331,10 @@ def rank_and_compare(scores: Floats) -> tuple[Ranks, Ints]:
 def _ranks(scores: Floats, kind: type[np.unsignedinteger]) -> tuple[Ranks, bool]:
     """Ranks of shape (replicates, units), and whether there are ties; the ranks of missing scores mean nothing."""
     turned = -round_scores(np.ascontiguousarray(scores.T))
-    order = np.argsort(turned, axis=1)  # best first, NaN last
-    ordered = np.take_along_axis(turned, order, axis=1)
     replicates, units = turned.shape
+    order = np.argsort(turned, axis=1)  # best first, NaN last
+    order += (np.arange(replicates) * units)[:, None]
+    ordered = turned.reshape(-1)[order]
     place = np.broadcast_to(np.arange(1, units + 1, dtype=kind), turned.shape)
     tied = ordered[:, 1:] == ordered[:, :-1]
     ties = bool(tied.any())
@@ -342,8 +343,7 @@ def _ranks(scores: Floats, kind: type[np.unsignedinteger]) -> tuple[Ranks, bool]
         first[:, 1:][tied] = 1
         place = np.maximum.accumulate(first, axis=1)
     ranks = np.empty(turned.shape, dtype=kind)
-    order += (np.arange(replicates) * units)[:, None]
-    ranks.reshape(-1)[order.reshape(-1)] = place.reshape(-1)
+    ranks.reshape(-1)[order] = place
     return ranks, ties
 
 
