@@ -14,6 +14,8 @@ from serantau.cli.groups import stop
 from serantau.cli.options import common_options, format_option
 from serantau.cli.output import NOTHING, Column, Row, emit, signed
 from serantau.cli.question import Question, ask, source_of
+from serantau.cli.status import mark_letters
+from serantau.measure.marks import LETTERS
 
 if TYPE_CHECKING:
     from serantau.measure.assessment import AssessmentRow
@@ -260,7 +262,21 @@ def assess(
     whole = format == "table" and not (details or member or indicator)
     title = f"{question.plan.title}: before {question.period.start.year} against {_years(question)}"
     shown, columns = (_by_indicator(rows), _SUMMED) if whole else (rows, _ASSESSED)
-    emit(shown, format, columns, title=title, notes=question.notes(), edition=question.edition)
+    emit(shown, format, columns, title=title, notes=[*question.notes(), *_notes(rows, whole)], edition=question.edition)
+
+
+def _notes(rows: Sequence[dict[str, Any]], whole: bool) -> list[str]:
+    notes = []
+    if whole:
+        notes = [
+            "Median change: over the members compared, those with a figure before and within the plan. Median gap: over "
+            "all that have a figure within it. Years: of the last figures before the plan, and of the latest within it.",
+            "Not compared: relative ratings, and figures on two sides of a break in the series.",
+        ]
+    used = [mark for mark in LETTERS if any(mark in row["flags"] for row in rows)]
+    if used and not whole:
+        notes.append("Marks of the two figures: " + ", ".join(f"{LETTERS[mark]} {mark}" for mark in used) + ".")
+    return notes
 
 
 def _years(question: Question) -> str:
@@ -306,6 +322,7 @@ def _summed(name: str, rows: Sequence[dict[str, Any]]) -> Row:
         "indicator": name,
         "unit": rows[0]["unit"],
         "latest": sum(row["latest"] is not None for row in rows),
+        "years": f"{_span(rows, 'before_year')} > {_span(rows, 'latest_year')}",
         "compared": len(changes),
         "better": sum(row["better"] is True for row in rows),
         "worse": sum(row["better"] is False for row in rows),
@@ -314,11 +331,20 @@ def _summed(name: str, rows: Sequence[dict[str, Any]]) -> Row:
     }
 
 
+def _span(rows: Sequence[dict[str, Any]], key: str) -> str:
+    """First and last year of some figures."""
+    years = sorted({row[key] for row in rows if row[key] is not None})
+    if not years:
+        return NOTHING
+    return str(years[0]) if years[0] == years[-1] else f"{years[0]}-{years[-1] % 100:02d}"
+
+
 _SUMMED: list[Column] = [
     ("code", ""),
     ("indicator", "Indicator"),
     ("unit", "Unit"),
-    ("latest", "With a\nfigure"),
+    ("years", "Years of\nthe figures"),
+    ("latest", "Have\none"),
     ("compared", "Com-\npared"),
     ("better", "Better"),
     ("worse", "Worse"),
@@ -337,5 +363,6 @@ _ASSESSED: list[Column] = [
     ("change", "Change", lambda value: f"{value:+,.4g}" if value else "0"),
     ("better", "Better"),
     ("gap", "Gap", lambda value: f"{value:,.4g}"),
+    ("flags", "Marks", lambda flags: mark_letters(dict.fromkeys(flags, 1))),
     ("missing", "Missing"),
 ]

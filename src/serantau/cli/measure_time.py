@@ -13,9 +13,11 @@ from serantau.cli.groups import stop
 from serantau.cli.options import common_options, format_option
 from serantau.cli.output import Column, Row, emit, signed
 from serantau.cli.question import Question, ask
+from serantau.cli.status import mark_letters
+from serantau.measure.marks import LETTERS
 
 if TYPE_CHECKING:
-    from serantau.measure.convergence import BetaConvergence, SigmaConvergence
+    from serantau.measure.convergence import BetaConvergence, LeftOut, SigmaConvergence
     from serantau.measure.figures import Figures
     from serantau.measure.indicators import Indicator, Target
     from serantau.measure.projection import Model
@@ -39,7 +41,7 @@ PLAN = click.option("--plan", help="Id of the plan.  [default: the plan that the
     help="How the path goes on.  [default: logistic below a natural upper bound, else linear]",
 )
 @click.option("--slope", type=float, help="Change a year (logistic: of the logit).  [default: fitted]")
-@click.option("--ceiling", type=float, help="Ceiling of the logistic curve.  [default: the goalpost]")
+@click.option("--ceiling", type=float, help="Ceiling of the logistic curve.  [default: the natural bound]")
 @click.option("--until", type=YEAR, help="Last year of the projection.  [default: the target's, else five years on]")
 @PLAN
 @common_options
@@ -80,9 +82,22 @@ def trajectory(
     if format == "table" and member:
         _show_years(question, which, rows[0])
         return
-    notes = [*question.notes(), *_method_notes(which)]
+    notes = [*question.notes(), *_mark_notes(rows), *_member_notes(rows), *_method_notes(which)]
     title = f"{which.name}, {which.unit} ({which.id}): path by the model {model}"
-    emit(rows, format, _PATHS, title=title, notes=notes, edition=question.edition)
+    emit(rows, format, _paths(rows), title=title, notes=notes, edition=question.edition)
+
+
+_OF_MEMBERS = ("breaks in", "leaves 0 to 100", "has no width")
+
+
+def _member_notes(rows: Sequence[dict[str, object]]) -> list[str]:
+    """What must be known of single members: a broken series, a path beyond its bounds."""
+    said: dict[str, list[str]] = {}
+    for row in rows:
+        for note in row["notes"]:  # type: ignore[attr-defined]
+            if any(words in note for words in _OF_MEMBERS):
+                said.setdefault(note, []).append(str(row["member"]))
+    return [f"{', '.join(members)}: {note}." for note, members in said.items()]
 
 
 def _refuse_relative(indicator: Indicator) -> None:
@@ -114,10 +129,14 @@ def _model(indicator: Indicator, name: str, slope: float | None, ceiling: float 
         return Trend()
     if name == "damped":
         return Damped()
-    top = ceiling if ceiling is not None else (indicator.goalposts.high if indicator.goalposts else None)
-    if top is None:
-        raise click.UsageError(f"{indicator.id} has no goalpost to take as the ceiling; give --ceiling.")
-    return Logistic(ceiling=top, slope=slope)
+    if ceiling is not None:
+        return Logistic(ceiling=ceiling, slope=slope)
+    if default_model(indicator) != "logistic":
+        raise click.UsageError(
+            f"{indicator.id} has no natural upper bound among its goalposts, so no ceiling is known; give --ceiling."
+        )
+    assert indicator.goalposts is not None
+    return Logistic(ceiling=indicator.goalposts.high, slope=slope)
 
 
 def target_of(question: Question, indicator: Indicator, member: str) -> Target | None:
@@ -168,11 +187,12 @@ def _path_row(
         target=target,
         goalpost=goal,
         reference=indicator.reference,
+        tolerance=question.index.status.tolerance,
         rule=question.index.status,
     )
     last = until or (target.year if target else question.asof.valid.year + AHEAD)
     try:
-        view = follow(series, model, aim, last)
+        view = follow(series, model, aim, last, breaks=figures.breaks(indicator.id, member))
     except MeasureError as error:
         if not spare:
             raise
@@ -224,19 +244,56 @@ def _row(
         ]
         if ahead
         else [],
-        "notes": list(view.notes),
+        "marks": [flag for at, flags in marks.items() if change is None or at >= change.first_year for flag in flags],
+        "notes": [*view.notes, *_beyond(indicator, view)],
     }
+
+
+def _beyond(indicator: Indicator, view: Trajectory) -> list[str]:
+    """A warning where a path, or its interval, says more than the observations do or leaves what the unit allows."""
+    ahead = view.projection
+    if ahead is None:
+        return []
+    if ahead.low is not None and ahead.high is not None and ahead.low[-1] == ahead.high[-1]:
+        return ["the observations lie on the path, so its interval has no width; that is no certainty"]
+    if not indicator.unit.startswith("%"):
+        return []
+    lowest, highest = min(ahead.low or ahead.mean), max(ahead.high or ahead.mean)
+    if ahead.model == "logistic" or (lowest >= 0 and highest <= 100):
+        return []
+    return [
+        "the path or its interval leaves 0 to 100, which a straight line does not know; if this is a share, "
+        "give --model logistic --ceiling 100"
+    ]
 
 
 def _figure(value: float) -> str:
     return f"{value:,.5g}"
 
 
+def _paths(rows: Sequence[dict[str, object]]) -> list[Column]:
+    """The columns of the table; those about a target only where there is one."""
+    aimed = any(row["target"] is not None for row in rows)
+    return [one for one in _PATHS if aimed or one[0] not in ("arrival", "probability")]
+
+
+def _letters(marks: Sequence[str]) -> str:
+    return mark_letters(dict.fromkeys(marks, 1))
+
+
+def _mark_notes(rows: Sequence[dict[str, object]]) -> list[str]:
+    used = {mark for row in rows for mark in row["marks"]}  # type: ignore[attr-defined]
+    listed = [f"{LETTERS[mark]} {mark}" for mark in LETTERS if mark in used]
+    return [f"Marks of the figures from the first year to the latest: {', '.join(listed)}."] if listed else []
+
+
 _PATHS: list[Column] = [
     ("member", "Member"),
-    ("last_year", "Year"),
+    ("first_year", "From"),
+    ("last_year", "To"),
     ("last", "Latest", _figure),
     ("change_a_year", "A year", lambda value: signed(value, 2)),
+    ("marks", "Marks", _letters),
     ("gap", "Gap", _figure),
     ("projected_year", "Year"),
     ("projected", "Pro-\njected", _figure),
@@ -283,8 +340,8 @@ def _method_notes(indicator: Indicator) -> list[str]:
 
 @click.command()
 @click.argument("indicator", required=False)
-@click.option("--from", "first", type=YEAR, help="First year.  [default: the last before the plan with figures]")
-@click.option("--to", "last", type=YEAR, help="Last year.  [default: the latest with figures of the same members]")
+@click.option("--from", "first", type=YEAR, help="First year.  [default: the years that most members share]")
+@click.option("--to", "last", type=YEAR, help="Last year.  [default: as for --from]")
 @PLAN
 @common_options
 @format_option
@@ -300,7 +357,8 @@ def convergence(
 ) -> None:
     """Say whether the members draw together.
 
-    Sigma and beta convergence of INDICATOR, or of every scored one. Always over the same members: those with a figure in both years. It takes four.
+    Sigma and beta convergence of INDICATOR, or of every scored one. Always over the same members: those with a
+    figure in both years and no break in the series between them. It takes four.
     """
     if first is not None and last is not None and first >= last:
         raise click.UsageError(f"--from {first} is not before --to {last}.")
@@ -319,49 +377,72 @@ def convergence(
         *question.notes(),
         "CV: standard deviation across the members over their mean; it falls where they draw together (sigma).",
         "Beta: slope of annual growth on the initial level; negative where those who start lower grow faster.",
+        "Half-life: years to halve a gap at that slope; where p is large the slope may be chance, and so may it be.",
+        "Years: those that most members share, one before the plan and one after; relative ratings are left out.",
     ]
     if len(rows) == 1:
         left_out = rows[0]["left_out"]
         assert isinstance(left_out, list)
         notes += [f"{one['member']} is left out: {one['reason']}." for one in left_out]
+    if format == "table" and len(rows) > 1:
+        silent = [str(row["indicator"]) for row in rows if row["first_year"] is None]
+        rows = [row for row in rows if row["first_year"] is not None]
+        if silent:
+            notes.append(f"No two years with figures of four members, before and within the plan: {', '.join(silent)}.")
     emit(rows, format, _CONVERGED, title="Do the members draw together?", notes=notes, edition=question.edition)
 
 
 def _converged(
     question: Question, figures: Figures, indicator: Indicator, first: int | None, last: int | None
 ) -> dict[str, object]:
-    from serantau.measure.convergence import beta_convergence, sigma_convergence
+    from serantau.measure.convergence import LeftOut, beta_convergence, sigma_convergence
     from serantau.measure.series import Series
 
     panel = {
         code: Series.of({year: one.value for year, one in figures.series(indicator.id, code).items()})
         for code in question.codes
     }
-    years = _years(panel, question.period.start.year - 1, first, last)
+    breaks = {code: figures.breaks(indicator.id, code) for code in question.codes}
+    start = question.period.start.year - 1
+    years = _years(panel, breaks, (start - question.index.window_years + 1, start), first, last)
     if years is None:
         note = "not enough data: no year before and after"
-        return _convergence_row(indicator, None, None, None, note)
-    sigma, beta = sigma_convergence(panel, years), beta_convergence(panel, *years)
-    return _convergence_row(indicator, years, sigma, beta, sigma.note or beta.note)
+        return _convergence_row(indicator, None, None, None, note, ())
+    broken = {code: year for code in panel for year in breaks[code] if years[0] < year <= years[1]}
+    whole = {code: series for code, series in panel.items() if code not in broken}
+    sigma, beta = sigma_convergence(whole, years), beta_convergence(whole, *years)
+    left_out = [LeftOut(code, f"the series breaks in {year}") for code, year in broken.items()]
+    return _convergence_row(indicator, years, sigma, beta, sigma.note or beta.note, (*sigma.left_out, *left_out))
 
 
-def _years(panel: Mapping[str, Series], start: int, first: int | None, last: int | None) -> tuple[int, int] | None:
-    """The years asked for; else the latest pair, one up to ``start`` and one after it, that enough members share."""
+def _years(
+    panel: Mapping[str, Series],
+    breaks: Mapping[str, Sequence[int]],
+    before: tuple[int, int],
+    first: int | None,
+    last: int | None,
+) -> tuple[int, int] | None:
+    """The years asked for; else the pair, one before the plan and one after, that most members share.
+
+    Of equals the one that ends last, then the one that starts last. Members whose series breaks between do not count.
+    """
     from serantau.measure.convergence import LEAST_MEMBERS
 
     if first is not None and last is not None:
         return first, last
-    held = sorted({year for series in panel.values() for year in series.years}, reverse=True)
-    firsts = [first] if first is not None else [year for year in held if year <= start]
-    lasts = [last] if last is not None else held
+    held = sorted({year for series in panel.values() for year in series.years})
+    firsts = [first] if first is not None else [year for year in held if before[0] <= year <= before[1]]
+    lasts = [last] if last is not None else [year for year in held if first is not None or year > before[1]]
 
     def shared(early: int, late: int) -> int:
-        return sum(early in series.years and late in series.years for series in panel.values())
+        return sum(
+            early in series.years and late in series.years and not any(early < year <= late for year in breaks[code])
+            for code, series in panel.items()
+        )
 
-    pairs = (
-        (early, late) for early in firsts for late in lasts if late > max(early, start if first is None else early)
-    )
-    return next((pair for pair in pairs if shared(*pair) >= LEAST_MEMBERS), None)
+    pairs = [(shared(early, late), late, early) for early in firsts for late in lasts if late > early]
+    best = max(pairs, default=None)
+    return (best[2], best[1]) if best is not None and best[0] >= LEAST_MEMBERS else None
 
 
 def _convergence_row(
@@ -370,6 +451,7 @@ def _convergence_row(
     sigma: SigmaConvergence | None,
     beta: BetaConvergence | None,
     note: str,
+    left_out: Sequence[LeftOut],
 ) -> dict[str, object]:
     changes = {one.measure: one for one in sigma.changes} if sigma else {}
     cv, estimate = changes.get("cv"), beta.estimate if beta else None
@@ -387,10 +469,13 @@ def _convergence_row(
             name: {"first": one.first, "last": one.last, "relative": one.relative} for name, one in changes.items()
         },
         "beta": estimate.slope if estimate else None,
+        "beta_stderr": estimate.stderr if estimate else None,
         "beta_p": estimate.p if estimate else None,
         "beta_members": len(beta.points) if beta else 0,
         "half_life": estimate.half_life if estimate else None,
-        "left_out": [{"member": one.member, "reason": one.reason} for one in (sigma.left_out if sigma else ())],
+        "left_out": [
+            {"member": one.member, "reason": one.reason} for one in sorted(left_out, key=lambda one: one.member)
+        ],
         "note": note or None,
     }
 

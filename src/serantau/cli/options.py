@@ -18,6 +18,9 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 FIRST_YEAR = 1900
 LAST_YEAR = 2200
 
+OWN_FOLDER = "serantau.own_folder"
+"""Key under which a command keeps the user's own folder."""
+
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -57,12 +60,19 @@ def asof(as_of: date | None, known: date | None) -> AsOf:
 
 
 def common_options(command: Command) -> Command:
-    """Add ``--region``, ``--as-of`` and ``--known``; the command gets ``region``, ``as_of`` and ``known``.
+    """Add ``--region``, ``--data``, ``--as-of`` and ``--known``; the command gets ``region``, ``as_of`` and ``known``.
 
     ``region`` is a Path, ``as_of`` a date (today if not given), ``known`` a
-    date or None for the newest.
+    date or None for the newest. The folder given with ``--data`` is found by :func:`own_folder`.
     """
     for option in (
+        click.option(
+            "--data",
+            type=click.Path(exists=True, file_okay=False, path_type=Path),
+            expose_value=False,
+            callback=_remember_own,
+            help="Read the figures of this folder of yours too (see `measure fetch --data`).",
+        ),
         click.option(
             "--known",
             type=KNOWN_DAY,
@@ -79,6 +89,12 @@ def common_options(command: Command) -> Command:
     ):
         command = option(command)
     return command
+
+
+def own_folder() -> Path | None:
+    """The folder of the user's own figures that the running command was given, or None."""
+    context = click.get_current_context(silent=True)
+    return None if context is None else context.meta.get(OWN_FOLDER)
 
 
 def region_option(command: Command) -> Command:
@@ -110,6 +126,11 @@ def _region(_ctx: click.Context, _param: click.Parameter, value: Path | None) ->
     from serantau.bundle import default_region
 
     return default_region()
+
+
+def _remember_own(ctx: click.Context, _param: click.Parameter, value: Path | None) -> Path | None:
+    ctx.meta[OWN_FOLDER] = value
+    return value
 
 
 def _remember(name: str) -> Callable[[click.Context, click.Parameter, date | None], date | None]:

@@ -12,7 +12,7 @@ import click
 
 from serantau.base import AsOf
 from serantau.cli.groups import CONTEXT
-from serantau.cli.options import asof, common_options, format_option, region_option
+from serantau.cli.options import asof, common_options, format_option, own_folder, region_option
 from serantau.cli.output import Column, Row, emit
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class _Question:
 def _ask(region: Path, as_of: date | None, known: date | None, plan: str | None) -> _Question:
     from serantau.bundle import load_bundle
 
-    bundle = load_bundle(region)
+    bundle = load_bundle(region, own_folder())
     chosen = bundle.plans.plan(plan or bundle.region.profile.default_plan)
     return _Question(bundle, asof(as_of, known), chosen)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from serantau.base import AsOf, Truth, suggest
 from serantau.cli.groups import stop
-from serantau.cli.options import asof
+from serantau.cli.options import asof, own_folder
 
 if TYPE_CHECKING:
     from serantau.bundle import Bundle
@@ -114,7 +114,7 @@ def ask(region: Path, as_of: date | None, known: date | None, plan: str | None =
     """Load a region and find the plan; the region's own first plan unless one is named."""
     from serantau.bundle import load_bundle
 
-    bundle = load_bundle(region)
+    bundle = load_bundle(region, own_folder())
     times = asof(as_of, known)
     chosen = bundle.plans.plan(plan or bundle.region.profile.default_plan)
     index = bundle.measure.index_of(chosen.id)
@@ -122,10 +122,21 @@ def ask(region: Path, as_of: date | None, known: date | None, plan: str | None =
         have = ", ".join(sorted(one.plan for one in bundle.measure.indexes)) or "none"
         stop(f"The plan {chosen.id} has no index, so nothing is measured against it. Plans with one: {have}.")
     members = bundle.region.members_at(times)
+    _refuse_unknown_day(bundle, known)
     if not members:
         known_by = "now" if known is None else str(known)
         stop(f"As far as was known by {known_by}, the region had no member on {times.valid}. Ask about a later day.")
     return Question(bundle, times, chosen, index, period_of(chosen), members)
+
+
+def _refuse_unknown_day(bundle: Bundle, known: date | None) -> None:
+    """Refuse a day of knowledge before the first fact: nothing was known then, which is no answer."""
+    days = [member.known.latest for member in bundle.region.members if member.known.known]
+    if known is not None and days and known < min(days):
+        stop(
+            f"--known {known}: the earliest fact about the members was entered on {min(days)}, so by {known} nothing was "
+            f"known here. Give --known {min(days)} or later, or leave it out."
+        )
 
 
 def period_of(plan: Plan) -> Period:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,22 +12,12 @@ import click
 from serantau.cli.options import common_options, format_option
 from serantau.cli.output import NOTHING, Column, Row, emit, footer, grid, output_width, paragraph, signed
 from serantau.cli.question import Question, ask, joined
+from serantau.measure.marks import LETTERS
 
 if TYPE_CHECKING:
     from serantau.measure.standing import OutcomeScore, Standing
     from serantau.plan.model import Outcome
 
-MARK_LETTERS = {
-    "break": "b",
-    "estimated": "e",
-    "hand-copied": "h",
-    "derived": "d",
-    "doubtful": "?",
-    "definition-differs": "f",
-    "part-year": "p",
-    "old": "o",
-    "before the plan": "<",
-}
 CELL = 10
 NAME = 18
 
@@ -130,13 +120,14 @@ def _columns(outcome: str | None, member: str | None) -> list[Column]:
         ("change", "Change", signed),
         ("change_over", "over"),
         ("coverage", "Figures"),
-        ("marks", "Marks", _marks),
+        ("marks", "Marks", mark_letters),
         ("state", "State"),
     ]
 
 
-def _marks(marks: dict[str, int]) -> str:
-    return "".join(MARK_LETTERS.get(mark, mark[0]) for mark in MARK_LETTERS if mark in marks) or NOTHING
+def mark_letters(marks: Mapping[str, int]) -> str:
+    """One letter for each mark, in the order of the legend."""
+    return "".join(LETTERS.get(mark, mark[0]) for mark in LETTERS if mark in marks) or NOTHING
 
 
 def _title(question: Question) -> str:
@@ -198,7 +189,7 @@ def _short(name: str) -> str:
 
 
 def _cell(score: OutcomeScore) -> str:
-    coverage = f"{score.have}/{score.of} {_marks(dict(score.marks)).strip(NOTHING)}".rstrip()
+    coverage = f"{score.have}/{score.of} {mark_letters(score.marks).strip(NOTHING)}".rstrip()
     if score.score is None:
         return f"{NOTHING}\n{coverage}"
     change = NOTHING if score.change is None else signed(score.change)
@@ -208,10 +199,11 @@ def _cell(score: OutcomeScore) -> str:
 
 def _legend(question: Question, standing: Standing, outcomes: Sequence[Outcome]) -> str:
     used = {mark for one in outcomes for code in question.codes for mark in standing.scores[code, one.id].marks}
-    marks = [f"{MARK_LETTERS.get(mark, mark[0])} {mark}" for mark in MARK_LETTERS if mark in used]
+    marks = [f"{LETTERS.get(mark, mark[0])} {mark}" for mark in LETTERS if mark in used]
     if standing.robustness:
         replicates = max(result.replicates for result in standing.robustness.values())
-        rank = f"#rank, 90 % interval over {replicates:,} replicates"
+        choices = "of the index's choices (weights, scale, mean), not of errors in the figures"
+        rank = f"# the 90 % interval of the rank over {replicates:,} replicates {choices}"
     else:
         rank = "#rank"
     lines = [
@@ -279,10 +271,10 @@ def official_sources(question: Question, indicators: Sequence[str]) -> list[str]
 
 
 def _list_notes(question: Question, rows: Sequence[Row]) -> list[str]:
-    used = [mark for mark in MARK_LETTERS if any(mark in row["marks"] for row in rows)]  # type: ignore[operator]
+    used = [mark for mark in LETTERS if any(mark in row["marks"] for row in rows)]  # type: ignore[operator]
     notes = question.notes()
     if used:
-        notes.append("Marks of figures used: " + ", ".join(f"{MARK_LETTERS[mark]} {mark}" for mark in used) + ".")
+        notes.append("Marks of figures used: " + ", ".join(f"{LETTERS[mark]} {mark}" for mark in used) + ".")
     return [*notes, "`serantau measure score` unfolds a score to its figures and their sources."]
 
 

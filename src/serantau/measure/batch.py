@@ -23,7 +23,7 @@ Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 Ranks = NDArray[np.uint8] | NDArray[np.uint16]
 
-RANK_CHUNK = 1024
+RANK_CHUNK = 512
 """Replicates ranked together: their scores stay in the second-level cache."""
 
 

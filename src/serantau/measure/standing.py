@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -17,6 +17,7 @@ from serantau.measure.figures import Figure, Figures
 from serantau.measure.index import IndexResult, run_index
 from serantau.measure.indicators import Indicator, Role
 from serantau.measure.load import MeasureFacts, PlanIndex
+from serantau.measure.marks import BEFORE_THE_PLAN, OLD
 from serantau.measure.robustness import RobustnessResult, monte_carlo
 
 SCORED = "scored"
@@ -35,7 +36,7 @@ class Cell:
         figure: The figure used, or None where there is none in the window.
         score: 0 to 100, or None for an indicator that is not scored.
         marks: Flags of the figure, ``old``, ``before the plan``.
-        base: The figure as % of the base year's, for recovery indicators; else None.
+        base: The figure, of a later year, as % of the base year's, for recovery indicators; else None.
     """
 
     member: str
@@ -177,6 +178,7 @@ class _Work:
         }
         summaries = tuple(self._summary(outcome, chosen) for outcome in self.index.outcomes)
         result = self._run(self.definition, chosen) if self.definition.indicators and self.members else None
+        result = self._without_silent(result, summaries) if result else None
         robustness = self._robustness(summaries, chosen, replicates)
         changes = self._changes(chosen) if result else {}
         scores = {
@@ -200,7 +202,20 @@ class _Work:
 
     def _latest(self, indicator: Indicator, member: str) -> Figure | None:
         first = self.last_year - self.index.window_years + 1
+        if indicator.relative:
+            edition = self._edition(indicator.id, first)
+            return None if edition is None else self.figures.latest(indicator.id, member, edition, edition)
         return self.figures.latest(indicator.id, member, first, self.last_year)
+
+    def _edition(self, indicator: str, first: int) -> int | None:
+        """The edition in which most members are rated, the latest of equals: ratings of two editions do not compare."""
+        rated = Counter(
+            year
+            for member in self.members
+            for year in self.figures.series(indicator, member)
+            if first <= year <= self.last_year
+        )
+        return max(rated, key=lambda year: (rated[year], year)) if rated else None
 
     def _summary(self, outcome: str, chosen: Mapping[tuple[str, str], Figure | None]) -> OutcomeSummary:
         mine = [indicator for indicator in self.facts.indicators if indicator.outcome == outcome]
@@ -225,6 +240,21 @@ class _Work:
 
     def _run(self, definition: Definition, chosen: Mapping[tuple[str, str], Figure | None]) -> IndexResult:
         return run_index(definition, self._matrix(chosen))
+
+    def _without_silent(self, result: IndexResult, summaries: Sequence[OutcomeSummary]) -> IndexResult:
+        """No score for an outcome with too few indicators, for a group below it, or above it for the whole plan.
+
+        An outcome without any indicator is not even in the tree, so the tree alone would score the plan without it.
+        """
+        silent = {summary.outcome for summary in summaries if not summary.scored}
+        if not silent:
+            return result
+        below = {group.id: group.parent for group in self.definition.groups}
+        nodes = [node for node in below if silent & set(_way_up(node, below)) or not below[node]]
+        scores, ranks = result.scores.copy(), result.ranks.copy()
+        places = [result.columns[node] for node in nodes]
+        scores[..., places], ranks[..., places] = np.nan, 0
+        return replace(result, scores=scores, ranks=ranks)
 
     def _robustness(
         self,
@@ -307,7 +337,7 @@ class _Work:
 
     def _base(self, indicator: str, figure: Figure | None) -> float | None:
         year = self.facts.by_id[indicator].base_year
-        if figure is None or year is None:
+        if figure is None or year is None or figure.year <= year:
             return None
         base = self.figures.series(indicator, figure.member).get(year)
         return figure.value / base.value * 100.0 if base is not None and base.value > 0 else None
@@ -315,10 +345,19 @@ class _Work:
     def _marks(self, figure: Figure) -> tuple[str, ...]:
         marks = list(figure.flags)
         if figure.year < self.last_year - self.index.old_after_years + 1:
-            marks.append("old")
+            marks.append(OLD)
         if figure.year < self.period.start.year:
-            marks.append("before the plan")
+            marks.append(BEFORE_THE_PLAN)
         return tuple(marks)
+
+
+def _way_up(node: str, parents: Mapping[str, str]) -> list[str]:
+    """A group and the groups above it."""
+    way = []
+    while node:
+        way.append(node)
+        node = parents[node]
+    return way
 
 
 def _value(figure: Figure | None) -> float:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
+from serantau.measure.marks import LETTERS
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -20,15 +22,16 @@ class Mark:
 MARKS = {
     mark.name: mark
     for mark in (
-        Mark("o", "old", _("older than the index calls recent")),
-        Mark("p", "before the plan", _("from before the plan began")),
-        Mark("e", "estimated", _("estimated by the publisher")),
-        Mark("b", "break", _("break in the series")),
-        Mark("d", "derived", _("computed from two published series")),
-        Mark("h", "hand-copied", _("copied by hand and not checked a second time")),
-        Mark("x", "definition-differs", _("another definition than the rest of the series")),
-        Mark("y", "part-year", _("covers part of the year")),
-        Mark("?", "doubtful", _("an anomaly that the publisher does not explain")),
+        Mark(LETTERS["old"], "old", _("older than the index calls recent")),
+        Mark(LETTERS["before the plan"], "before the plan", _("from before the plan began")),
+        Mark(LETTERS["estimated"], "estimated", _("estimated by the publisher")),
+        Mark(LETTERS["break"], "break", _("break in the series")),
+        Mark(LETTERS["derived"], "derived", _("computed from two published series")),
+        Mark(LETTERS["own"], "own", _("from a file of the user's own, not one of the region's facts")),
+        Mark(LETTERS["hand-copied"], "hand-copied", _("copied by hand and not checked a second time")),
+        Mark(LETTERS["definition-differs"], "definition-differs", _("another definition than the rest of the series")),
+        Mark(LETTERS["part-year"], "part-year", _("covers part of the year")),
+        Mark(LETTERS["doubtful"], "doubtful", _("an anomaly that the publisher does not explain")),
     )
 }
 
