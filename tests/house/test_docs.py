@@ -7,7 +7,7 @@ import re
 from tests.support.tree import ROOT, read, relative, text_files
 
 LINK = re.compile(r"\]\((?!https?://|#|mailto:)([^)#\s]+)")
-MENTION = re.compile(r"\bdocs/[\w./-]*\w")
+MENTION = re.compile(r"(?<![\w/.])docs/[\w./-]*\w")
 
 
 def test_links_between_pages_lead_somewhere():
