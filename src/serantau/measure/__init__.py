@@ -26,6 +26,10 @@ _PLACES = {
     "MeasureFacts": "load",
     "load_measure": "load",
     "index_frame": "frames",
+    "data_of_frame": "frames",
+    "leave_one_out": "leave_out",
+    "beta_convergence": "convergence",
+    "sigma_convergence": "convergence",
 }
 
 __all__ = sorted(_PLACES)  # noqa: PLE0605 - built from the table above, which a test compares with the modules

@@ -224,7 +224,8 @@ class _Work:
         enough = len(with_data) >= self.index.min_digital
         why = ""
         if not enough:
-            why = f"{len(with_data)} digital indicators with figures; {self.index.min_digital} are needed for a score"
+            noun = "indicator" if len(with_data) == 1 else "indicators"
+            why = f"{len(with_data)} digital {noun} with figures; {self.index.min_digital} are needed for a score"
         return OutcomeSummary(
             outcome=outcome,
             scored=enough,
