@@ -108,11 +108,15 @@ def _show_intervals(question: Question, found: Sequence[RobustnessResult], forma
     ]
     notes = [*question.notes(), f"{found[0].replicates:,} replicates; rank intervals at {LEVEL:.0%}."]
     notes += [
-        "The intervals hold the ranks under other choices of weights, scale and mean. They say nothing of errors in the "
-        "figures: those of a survey or of a publisher are not known here.",
+        (
+            "The intervals hold the ranks under other choices of weights, scale and mean. They say nothing of errors in the "
+            "figures: those of a survey or of a publisher are not known here."
+        ),
         "First: share of replicates with the first rank.",
-        "Mean score and SD are over replicates on different scales, so they show how the choices move a score and are no "
-        "error of it; the score of the status is the nominal one.",
+        (
+            "Mean score and SD are over replicates on different scales, so they show how the choices move a score and are no "
+            "error of it; the score of the status is the nominal one."
+        ),
     ]
     title = f"How sure are the ranks? {question.index.title}"
     emit(rows, format, columns, title=title, notes=notes, edition=question.edition)

@@ -269,8 +269,10 @@ def _notes(rows: Sequence[dict[str, Any]], whole: bool) -> list[str]:
     notes = []
     if whole:
         notes = [
-            "Median change: over the members compared, those with a figure before and within the plan. Median gap: over "
-            "all that have a figure within it. Years: of the last figures before the plan, and of the latest within it.",
+            (
+                "Median change: over the members compared, those with a figure before and within the plan. Median gap: over "
+                "all that have a figure within it. Years: of the last figures before the plan, and of the latest within it."
+            ),
             "Not compared: relative ratings, and figures on two sides of a break in the series.",
         ]
     used = [mark for mark in LETTERS if any(mark in row["flags"] for row in rows)]

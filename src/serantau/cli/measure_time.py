@@ -262,8 +262,10 @@ def _beyond(indicator: Indicator, view: Trajectory) -> list[str]:
     if ahead.model == "logistic" or (lowest >= 0 and highest <= 100):
         return []
     return [
-        "the path or its interval leaves 0 to 100, which a straight line does not know; if this is a share, "
-        "give --model logistic --ceiling 100"
+        (
+            "the path or its interval leaves 0 to 100, which a straight line does not know; if this is a share, "
+            "give --model logistic --ceiling 100"
+        )
     ]
 
 

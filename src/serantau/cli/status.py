@@ -86,6 +86,7 @@ def _row(question: Question, score: OutcomeScore, outcome: Outcome) -> Row:
         "rank_high": score.rank_high,
         "change": score.change,
         "change_over": score.change_over,
+        "change_capped": score.change_capped,
         "have": score.have,
         "of": score.of,
         "marks": dict(score.marks),
@@ -209,7 +210,7 @@ def _legend(question: Question, standing: Standing, outcomes: Sequence[Outcome])
     lines = [
         f"Upper line: score 0 to 100, {rank}.",
         (
-            "Lower line: change under the plan (over the indicators with a figure before and within it), "
+            "Lower line: change under the plan (over the indicators with comparable figures before and within it; scores end at 0 and 100), "
             "indicators with a figure/indicators of the outcome, marks."
         ),
         f"{NOTHING} not known: too few figures (upper line), or none on both sides of the plan's start (lower line).",

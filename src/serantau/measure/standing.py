@@ -15,7 +15,7 @@ from serantau.measure.data import Data
 from serantau.measure.definition import Definition
 from serantau.measure.figures import Figure, Figures
 from serantau.measure.index import IndexResult, run_index
-from serantau.measure.indicators import Indicator, Role
+from serantau.measure.indicators import Direction, Indicator, Role
 from serantau.measure.load import MeasureFacts, PlanIndex
 from serantau.measure.marks import BEFORE_THE_PLAN, OLD
 from serantau.measure.robustness import RobustnessResult, monte_carlo
@@ -62,6 +62,8 @@ class OutcomeScore:
         change: Change of the score under the plan, over the indicators with comparable figures before and within it
             (no relative ratings, no break between the two); or None.
         change_over: How many indicators that is.
+        change_capped: How many of them lie beyond a goalpost before or within the plan, so that the score, cut at 0 and
+            100, does not show the whole of their change.
         marks: How many of the figures used carry each mark.
     """
 
@@ -77,6 +79,7 @@ class OutcomeScore:
     change: float | None
     change_over: int
     marks: Mapping[str, int] = field(default_factory=dict)
+    change_capped: int = 0
 
 
 @dataclass(frozen=True)
@@ -152,6 +155,18 @@ def standing(
     figures = Figures(facts.indicators, facts.observations, asof)
     work = _Work(facts, index, period, tuple(members), asof, figures)
     return work.standing(replicates)
+
+
+@dataclass(frozen=True)
+class _Changed:
+    """Change of one score, over how many indicators, and how many of them are cut by the scale."""
+
+    change: float | None
+    over: int
+    capped: int
+
+
+_NO_CHANGE = _Changed(None, 0, 0)
 
 
 class _Work:
@@ -268,7 +283,7 @@ class _Work:
             return {}
         return monte_carlo(self.definition, self._matrix(chosen), replicates=replicates, nodes=nodes)
 
-    def _changes(self, chosen: Mapping[tuple[str, str], Figure | None]) -> dict[tuple[str, str], tuple[float, int]]:
+    def _changes(self, chosen: Mapping[tuple[str, str], Figure | None]) -> dict[tuple[str, str], _Changed]:
         """Change of each score over the indicators that have comparable figures before and within the plan."""
         first = self.period.start.year
         before: dict[tuple[str, str], Figure | None] = {}
@@ -288,8 +303,15 @@ class _Work:
             for member in self.members:
                 a, b = start.score(member, outcome), end.score(member, outcome)
                 if a is not None and b is not None:
-                    names = [leaf.id for leaf in self.leaves if leaf.outcome == outcome]
-                    changes[member, outcome] = (b - a, sum(after[member, name] is not None for name in names))
+                    pairs = [
+                        (leaf, old, new)
+                        for leaf in self.leaves
+                        if leaf.outcome == outcome
+                        and (old := before[member, leaf.id]) is not None
+                        and (new := after[member, leaf.id]) is not None
+                    ]
+                    capped = sum(_beyond(leaf, old.value) or _beyond(leaf, new.value) for leaf, old, new in pairs)
+                    changes[member, outcome] = _Changed(b - a, len(pairs), capped)
         return changes
 
     def _comparable(self, indicator: Indicator, old: Figure, new: Figure) -> bool:
@@ -303,7 +325,7 @@ class _Work:
         chosen: Mapping[tuple[str, str], Figure | None],
         result: IndexResult | None,
         robustness: Mapping[str, RobustnessResult],
-        changes: Mapping[tuple[str, str], tuple[float, int]],
+        changes: Mapping[tuple[str, str], _Changed],
     ) -> OutcomeScore:
         used = [figure for name in summary.indicators if (figure := chosen[member, name])]
         marks = Counter(mark for figure in used for mark in self._marks(figure))
@@ -313,7 +335,7 @@ class _Work:
         state = NO_SCORE if not summary.scored else (TOO_LITTLE if score is None else SCORED)
         if score is not None and summary.outcome in robustness:
             low, high = robustness[summary.outcome].interval(member, INTERVAL)
-        change, over = changes.get((member, summary.outcome), (None, 0)) if score is not None else (None, 0)
+        changed = changes.get((member, summary.outcome), _NO_CHANGE) if score is not None else _NO_CHANGE
         return OutcomeScore(
             member=member,
             outcome=summary.outcome,
@@ -324,9 +346,10 @@ class _Work:
             rank_high=high,
             have=len(used),
             of=len(summary.indicators),
-            change=change,
-            change_over=over,
+            change=changed.change,
+            change_over=changed.over,
             marks=dict(marks),
+            change_capped=changed.capped,
         )
 
     def _cell(self, member: str, indicator: str, figure: Figure | None, result: IndexResult | None) -> Cell:
@@ -350,6 +373,16 @@ class _Work:
         if figure.year < self.period.start.year:
             marks.append(BEFORE_THE_PLAN)
         return tuple(marks)
+
+
+def _beyond(indicator: Indicator, value: float) -> bool:
+    """Whether a value lies beyond a goalpost, where the score is cut."""
+    posts = indicator.goalposts
+    if posts is None:
+        return False
+    if indicator.direction is Direction.REFERENCE:
+        value = abs(value - float(indicator.reference or 0.0))
+    return not min(posts.low, posts.high) <= value <= max(posts.low, posts.high)
 
 
 def _way_up(node: str, parents: Mapping[str, str]) -> list[str]:
