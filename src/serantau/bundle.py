@@ -11,8 +11,9 @@ from pathlib import Path
 
 from serantau.base import suggest
 from serantau.facts import Edition, FactFolder, Source
+from serantau.measure.assessment import Period
 from serantau.measure.load import MeasureFacts, load_measure
-from serantau.plan import PlanFacts, load_plans
+from serantau.plan import Plan, PlanFacts, load_plans
 from serantau.region import Region, load_region
 
 SHIPPED = Path(__file__).parent / "regions"
@@ -140,6 +141,13 @@ def _check_published(folder: FactFolder, ids: tuple[str, ...]) -> None:
         if line.strip() and line.strip() not in held:
             what = f"{line.strip()!r} was published once and is gone."
             folder.report(f"{PUBLISHED}:{number}", what, "Put it back; end its validity if it no longer holds.")
+
+
+def period_of(plan: Plan) -> Period | None:
+    """The plan's first and last day as the room `measure` wants them; None while one of them is not known."""
+    if not (plan.start.known and plan.end.known):
+        return None
+    return Period(plan.start.earliest, plan.end.latest)
 
 
 def today() -> date:
