@@ -34,7 +34,7 @@ def test_an_outcome_without_a_score_says_why_and_who_would_fill_it(three):
     assert rows["QCC", "tl2030-o3"]["score"] is None
     assert rows["QCC", "tl2030-o3"]["state"] == "no score"
     note = next(note for note in answer["notes"] if note.startswith("O3"))
-    assert "1 digital indicators with figures; 3 are needed" in note
+    assert "1 digital indicator with figures; 3 are needed" in note
     assert "Cable Company (https://cable.example)" in note
     shown = three("status", *DAY).stdout
     assert "No score:" in shown

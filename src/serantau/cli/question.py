@@ -112,7 +112,7 @@ class Question:
 
 def ask(region: Path, as_of: date | None, known: date | None, plan: str | None = None) -> Question:
     """Load a region and find the plan; the region's own first plan unless one is named."""
-    from serantau.bundle import load_bundle
+    from serantau.bundle import load_bundle, period_of
 
     bundle = load_bundle(region, own_folder())
     times = asof(as_of, known)
@@ -126,7 +126,10 @@ def ask(region: Path, as_of: date | None, known: date | None, plan: str | None =
     if not members:
         known_by = "now" if known is None else str(known)
         stop(f"As far as was known by {known_by}, the region had no member on {times.valid}. Ask about a later day.")
-    return Question(bundle, times, chosen, index, period_of(chosen), members)
+    period = period_of(chosen)
+    if period is None:
+        stop(f"The period of the plan {chosen.id} is not known ({chosen.start} to {chosen.end}): nothing is measured.")
+    return Question(bundle, times, chosen, index, period, members)
 
 
 def _refuse_unknown_day(bundle: Bundle, known: date | None) -> None:
@@ -137,15 +140,6 @@ def _refuse_unknown_day(bundle: Bundle, known: date | None) -> None:
             f"--known {known}: the earliest fact about the members was entered on {min(days)}, so by {known} nothing was "
             f"known here. Give --known {min(days)} or later, or leave it out."
         )
-
-
-def period_of(plan: Plan) -> Period:
-    """First and last day of a plan."""
-    from serantau.measure.assessment import Period
-
-    if not plan.start.known or not plan.end.known:
-        stop(f"The period of the plan {plan.id} is not known ({plan.start} to {plan.end}), so nothing is measured.")
-    return Period(plan.start.earliest, plan.end.latest)
 
 
 def indicator_of(bundle: Bundle, name: str) -> Indicator:

@@ -11,8 +11,8 @@ from functools import cached_property
 from typing import Any
 
 from serantau.base import AsOf
-from serantau.bundle import Bundle
-from serantau.measure.assessment import AssessmentRow, Period, assess_one
+from serantau.bundle import Bundle, period_of
+from serantau.measure.assessment import AssessmentRow, assess_one
 from serantau.measure.figures import Figures
 from serantau.measure.load import PlanIndex
 from serantau.measure.standing import Standing, standing
@@ -116,10 +116,3 @@ class Answers:
         facts = self.bundle.measure
         rows = (*facts.indicators, *facts.observations, *self.bundle.region.members)
         return frozenset(row.known.latest for row in rows)
-
-
-def period_of(plan: Plan) -> Period | None:
-    """The plan's period as the measuring room wants it; None while one end is not known."""
-    if not (plan.start.known and plan.end.known):
-        return None
-    return Period(plan.start.earliest, plan.end.latest)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from serantau.web.answers import period_of
+from serantau.bundle import period_of
 from serantau.web.site.question import Question
 
 
