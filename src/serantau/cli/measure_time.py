@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from serantau.cli.groups import stop
 from serantau.cli.options import common_options, format_option
 from serantau.cli.output import Column, Row, emit, signed
 from serantau.cli.question import Question, ask
@@ -17,18 +16,13 @@ from serantau.cli.status import mark_letters
 from serantau.measure.marks import LETTERS
 
 if TYPE_CHECKING:
-    from serantau.measure.convergence import BetaConvergence, LeftOut, SigmaConvergence
     from serantau.measure.figures import Figures
-    from serantau.measure.indicators import Indicator, Target
-    from serantau.measure.projection import Model
-    from serantau.measure.series import Series
-    from serantau.measure.trajectory import Trajectory
-
-AHEAD = 5
-"""Years projected beyond the day of the question where nobody says how far."""
+    from serantau.measure.indicators import Indicator
+    from serantau.measure.together import Together
 
 YEAR = click.IntRange(1950, 2100)
 MODELS = ("linear", "trend", "logistic", "damped")
+"""As in :data:`serantau.measure.paths.MODELS`, which a command may not load before it runs."""
 PLAN = click.option("--plan", help="Id of the plan.  [default: the plan that the region shows first]")
 
 
@@ -66,19 +60,22 @@ def trajectory(
     A status, a year of arrival and a probability are given only against a target that an office published or
     that was imported; else it says `no published target`.
     """
+    from serantau.measure.paths import ModelError, Way, default_model, member_path, model_of, path_row, require_trend
+    from serantau.plan.targets import target_of
+
     question = ask(region, as_of, known, plan)
     which = question.indicator(indicator)
-    _refuse_relative(which)
+    require_trend(which)
     spare = model is None and slope is None and ceiling is None
     model = model or default_model(which)
-    if slope is not None and model not in ("linear", "logistic"):
-        raise click.UsageError(f"--slope is for the models linear and logistic, not {model}.")
-    if ceiling is not None and model != "logistic":
-        raise click.UsageError("--ceiling is for the model logistic.")
-    path = _model(which, model, slope, ceiling)
+    try:
+        way = Way(model_of(which, model, slope, ceiling), until, spare)
+    except ModelError as error:
+        raise click.UsageError(f"{error.message} See --model, --slope and --ceiling.") from error
     members = [question.member(member).id] if member else question.codes
-    figures = question.figures()
-    rows = [_path_row(question, figures, which, code, path, until, spare=spare) for code in members]
+    figures, rule, asof = question.figures(), question.index.status, question.asof
+    targets = {code: target_of(question.bundle.plans, which, code, asof) for code in members}
+    rows = [path_row(member_path(figures, which, code, way, targets[code], rule)) for code in members]
     if format == "table" and member:
         _show_years(question, which, rows[0])
         return
@@ -98,175 +95,6 @@ def _member_notes(rows: Sequence[dict[str, object]]) -> list[str]:
             if any(words in note for words in _OF_MEMBERS):
                 said.setdefault(note, []).append(str(row["member"]))
     return [f"{', '.join(members)}: {note}." for note, members in said.items()]
-
-
-def _refuse_relative(indicator: Indicator) -> None:
-    if indicator.relative:
-        stop(f"{indicator.id} rates a member against other countries in each edition, so it is never read as a trend.")
-
-
-def default_model(indicator: Indicator) -> str:
-    """A share cannot pass its bound, so its path bends below it; anything else goes straight on."""
-    from serantau.measure.indicators import Basis, Direction, Scale
-
-    posts = indicator.goalposts
-    bounded = (
-        posts is not None
-        and posts.basis is Basis.NATURAL
-        and posts.scale is Scale.LINEAR
-        and indicator.direction is Direction.HIGHER
-        and posts.low == 0.0
-    )
-    return "logistic" if bounded else "linear"
-
-
-def _model(indicator: Indicator, name: str, slope: float | None, ceiling: float | None) -> Model:
-    from serantau.measure.projection import Damped, Linear, Logistic, Trend
-
-    if name == "linear":
-        return Linear(slope=slope)
-    if name == "trend":
-        return Trend()
-    if name == "damped":
-        return Damped()
-    if ceiling is not None:
-        return Logistic(ceiling=ceiling, slope=slope)
-    if default_model(indicator) != "logistic":
-        raise click.UsageError(
-            f"{indicator.id} has no natural upper bound among its goalposts, so no ceiling is known; give --ceiling."
-        )
-    assert indicator.goalposts is not None
-    return Logistic(ceiling=indicator.goalposts.high, slope=slope)
-
-
-def target_of(question: Question, indicator: Indicator, member: str) -> Target | None:
-    """The published target of an indicator, else the one of an imported plan: the member's own before the region's."""
-    from serantau.measure.indicators import Target
-    from serantau.plan.facts import listed
-
-    if indicator.target is not None:
-        return indicator.target
-    plans = question.bundle.plans
-    kpis = {kpi.id for kpi in listed(plans.all_kpis, question.asof) if kpi.indicator == indicator.id}
-    found = [
-        row
-        for row in listed(plans.all_targets, question.asof)
-        if row.kpi in kpis and row.member in (None, member) and row.due.known
-    ]
-    if not found:
-        return None
-    best = max(found, key=lambda row: (row.member is not None, row.due.latest, row.known.latest))
-    return Target(value=best.value, year=best.due.latest.year, source=best.source, grade=best.grade)
-
-
-def _path_row(
-    question: Question,
-    figures: Figures,
-    indicator: Indicator,
-    member: str,
-    model: Model,
-    until: int | None,
-    *,
-    spare: bool,
-) -> dict[str, object]:
-    from serantau.measure.errors import MeasureError
-    from serantau.measure.indicators import Direction
-    from serantau.measure.series import Series
-    from serantau.measure.status import Aim, Outlook, Status
-    from serantau.measure.trajectory import Trajectory
-    from serantau.measure.trajectory import trajectory as follow
-
-    held = figures.series(indicator.id, member)
-    series = Series.of({year: figure.value for year, figure in held.items()})
-    target = target_of(question, indicator, member)
-    goal = indicator.goalposts.high if indicator.goalposts else None
-    if indicator.direction is Direction.REFERENCE:
-        goal = indicator.reference
-    aim = Aim(
-        direction=indicator.direction,
-        target=target,
-        goalpost=goal,
-        reference=indicator.reference,
-        tolerance=question.index.status.tolerance,
-        rule=question.index.status,
-    )
-    last = until or (target.year if target else question.asof.valid.year + AHEAD)
-    try:
-        view = follow(series, model, aim, last, breaks=figures.breaks(indicator.id, member))
-    except MeasureError as error:
-        if not spare:
-            raise
-        # The model chosen for all does not fit this member (a share above 100 %, say): its figures are still shown.
-        status = Status.NO_TARGET if target is None else Status.NOT_ENOUGH_DATA
-        view = Trajectory(series, None, None, None, Outlook(status, error.message), (error.message,))
-    marks = {year: list(figure.flags) for year, figure in held.items()}
-    return _row(indicator, member, view, marks, target)
-
-
-def _row(
-    indicator: Indicator, member: str, view: Trajectory, marks: Mapping[int, list[str]], target: Target | None
-) -> dict[str, object]:
-    change, gap, ahead, outlook = view.change, view.gap, view.projection, view.outlook
-    return {
-        "indicator": indicator.id,
-        "member": member,
-        "unit": indicator.unit,
-        "first_year": change.first_year if change else None,
-        "first": change.first if change else None,
-        "last_year": view.series.years[-1] if len(view.series) else None,
-        "last": view.series.values[-1] if len(view.series) else None,
-        "change_a_year": change.annual if change else None,
-        "gap": gap.last if gap else None,
-        "gap_closed": gap.closed if gap else None,
-        "projected_year": ahead.years[-1] if ahead else None,
-        "projected": ahead.mean[-1] if ahead else None,
-        "projected_low": ahead.low[-1] if ahead and ahead.low else None,
-        "projected_high": ahead.high[-1] if ahead and ahead.high else None,
-        "status": outlook.status.value,
-        "reason": outlook.reason,
-        "target": target.value if target else None,
-        "target_year": target.year if target else None,
-        "target_source": target.source if target else None,
-        "arrival": outlook.arrival,
-        "probability": outlook.probability,
-        "observed": [
-            {"year": year, "value": value, "flags": marks[year]}
-            for year, value in zip(view.series.years, view.series.values, strict=True)
-        ],
-        "path": [
-            {
-                "year": year,
-                "value": ahead.mean[at],
-                "low": ahead.low[at] if ahead.low else None,
-                "high": ahead.high[at] if ahead.high else None,
-            }
-            for at, year in enumerate(ahead.years)
-        ]
-        if ahead
-        else [],
-        "marks": [flag for at, flags in marks.items() if change is None or at >= change.first_year for flag in flags],
-        "notes": [*view.notes, *_beyond(indicator, view)],
-    }
-
-
-def _beyond(indicator: Indicator, view: Trajectory) -> list[str]:
-    """A warning where a path, or its interval, says more than the observations do or leaves what the unit allows."""
-    ahead = view.projection
-    if ahead is None:
-        return []
-    if ahead.low is not None and ahead.high is not None and ahead.low[-1] == ahead.high[-1]:
-        return ["the observations lie on the path, so its interval has no width; that is no certainty"]
-    if not indicator.unit.startswith("%"):
-        return []
-    lowest, highest = min(ahead.low or ahead.mean), max(ahead.high or ahead.mean)
-    if ahead.model == "logistic" or (lowest >= 0 and highest <= 100):
-        return []
-    return [
-        (
-            "the path or its interval leaves 0 to 100, which a straight line does not know; if this is a share, "
-            "give --model logistic --ceiling 100"
-        )
-    ]
 
 
 def _figure(value: float) -> str:
@@ -362,19 +190,22 @@ def convergence(
     Sigma and beta convergence of INDICATOR, or of every scored one. Always over the same members: those with a
     figure in both years and no break in the series between them. It takes four.
     """
+    from serantau.measure.paths import require_trend
+    from serantau.measure.together import together_row
+
     if first is not None and last is not None and first >= last:
         raise click.UsageError(f"--from {first} is not before --to {last}.")
     question = ask(region, as_of, known, plan)
     figures = question.figures()
     if indicator:
         which = question.indicator(indicator)
-        _refuse_relative(which)
+        require_trend(which)
         chosen = [which]
     else:
         definition = question.definition
         chosen = [question.indicator(leaf.id) for leaf in definition.indicators]
         chosen = [one for one in chosen if not one.relative]
-    rows = [_converged(question, figures, one, first, last) for one in chosen]
+    rows = [together_row(_converged(question, figures, one, first, last)) for one in chosen]
     notes = [
         *question.notes(),
         "CV: standard deviation across the members over their mean; it falls where they draw together (sigma).",
@@ -396,90 +227,12 @@ def convergence(
 
 def _converged(
     question: Question, figures: Figures, indicator: Indicator, first: int | None, last: int | None
-) -> dict[str, object]:
-    from serantau.measure.convergence import LeftOut, beta_convergence, sigma_convergence
-    from serantau.measure.series import Series
+) -> Together:
+    from serantau.measure.together import together
 
-    panel = {
-        code: Series.of({year: one.value for year, one in figures.series(indicator.id, code).items()})
-        for code in question.codes
-    }
-    breaks = {code: figures.breaks(indicator.id, code) for code in question.codes}
     start = question.period.start.year - 1
-    years = _years(panel, breaks, (start - question.index.window_years + 1, start), first, last)
-    if years is None:
-        note = "not enough data: no year before and after"
-        return _convergence_row(indicator, None, None, None, note, ())
-    broken = {code: year for code in panel for year in breaks[code] if years[0] < year <= years[1]}
-    whole = {code: series for code, series in panel.items() if code not in broken}
-    sigma, beta = sigma_convergence(whole, years), beta_convergence(whole, *years)
-    left_out = [LeftOut(code, f"the series breaks in {year}") for code, year in broken.items()]
-    return _convergence_row(indicator, years, sigma, beta, sigma.note or beta.note, (*sigma.left_out, *left_out))
-
-
-def _years(
-    panel: Mapping[str, Series],
-    breaks: Mapping[str, Sequence[int]],
-    before: tuple[int, int],
-    first: int | None,
-    last: int | None,
-) -> tuple[int, int] | None:
-    """The years asked for; else the pair, one before the plan and one after, that most members share.
-
-    Of equals the one that ends last, then the one that starts last. Members whose series breaks between do not count.
-    """
-    from serantau.measure.convergence import LEAST_MEMBERS
-
-    if first is not None and last is not None:
-        return first, last
-    held = sorted({year for series in panel.values() for year in series.years})
-    firsts = [first] if first is not None else [year for year in held if before[0] <= year <= before[1]]
-    lasts = [last] if last is not None else [year for year in held if first is not None or year > before[1]]
-
-    def shared(early: int, late: int) -> int:
-        return sum(
-            early in series.years and late in series.years and not any(early < year <= late for year in breaks[code])
-            for code, series in panel.items()
-        )
-
-    pairs = [(shared(early, late), late, early) for early in firsts for late in lasts if late > early]
-    best = max(pairs, default=None)
-    return (best[2], best[1]) if best is not None and best[0] >= LEAST_MEMBERS else None
-
-
-def _convergence_row(
-    indicator: Indicator,
-    years: Sequence[int] | None,
-    sigma: SigmaConvergence | None,
-    beta: BetaConvergence | None,
-    note: str,
-    left_out: Sequence[LeftOut],
-) -> dict[str, object]:
-    changes = {one.measure: one for one in sigma.changes} if sigma else {}
-    cv, estimate = changes.get("cv"), beta.estimate if beta else None
-    return {
-        "indicator": indicator.id,
-        "unit": indicator.unit,
-        "first_year": years[0] if years else None,
-        "last_year": years[1] if years else None,
-        "members": list(sigma.members) if sigma else [],
-        "compared": len(sigma.members) if sigma else 0,
-        "cv_first": cv.first if cv else None,
-        "cv_last": cv.last if cv else None,
-        "cv_change": cv.relative if cv else None,
-        "dispersion": {
-            name: {"first": one.first, "last": one.last, "relative": one.relative} for name, one in changes.items()
-        },
-        "beta": estimate.slope if estimate else None,
-        "beta_stderr": estimate.stderr if estimate else None,
-        "beta_p": estimate.p if estimate else None,
-        "beta_members": len(beta.points) if beta else 0,
-        "half_life": estimate.half_life if estimate else None,
-        "left_out": [
-            {"member": one.member, "reason": one.reason} for one in sorted(left_out, key=lambda one: one.member)
-        ],
-        "note": note or None,
-    }
+    before = (start - question.index.window_years + 1, start)
+    return together(indicator, question.codes, figures, before, first, last)
 
 
 _CONVERGED: list[Column] = [
