@@ -25,7 +25,14 @@ class _Struct(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class FixedGoalposts(_Struct, frozen=True, kw_only=True):
-    """Values that score the low and the high end of the scale; ``log`` measures ratios."""
+    """Values that score the low and the high end of the scale.
+
+    Attributes:
+        low: Value that scores the low end; the larger number for direction ``lower``, and the larger distance for
+            direction ``reference``.
+        high: Value that scores the high end.
+        scale: ``log`` where equal ratios count as equal steps.
+    """
 
     low: float
     high: float
@@ -44,7 +51,6 @@ class IndicatorSpec(_Struct, frozen=True, kw_only=True):
         factor: Multiplier after the division.
         goalposts: Fixed ends (normalisation ``goalposts``).
         target: Value to reach (normalisation ``target_distance``).
-        reference: Unit (text) for ``reference_distance``; see also ``reference_value``.
         reference_value: Best value for direction ``reference``.
         name: Shown instead of the id.
         unit: Unit of the values.
@@ -64,7 +70,14 @@ class IndicatorSpec(_Struct, frozen=True, kw_only=True):
 
 
 class GroupSpec(_Struct, frozen=True, kw_only=True):
-    """A node of the tree above the indicators; the one without a parent is the root."""
+    """A node of the tree above the indicators; the one without a parent is the root.
+
+    Attributes:
+        id: Its name.
+        parent: Id of the group it belongs to; none for the root.
+        weight: Weight within its parent; only ratios matter.
+        name: Shown instead of the id.
+    """
 
     id: Identifier
     parent: str = ""
