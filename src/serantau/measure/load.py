@@ -26,6 +26,10 @@ from serantau.measure.indicators import FLAGS, Direction, Indicator, Observation
 from serantau.measure.validate import definition_problems
 
 
+OWN_FLAG = "own"
+"""The flag of a user's own rows."""
+
+
 class PlanIndex(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How the outcomes of one plan are scored; the indicators themselves are facts of their own.
 
@@ -62,17 +66,42 @@ class PlanIndex(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 @dataclass(frozen=True)
 class MeasureFacts:
-    """Everything the room knows of a region."""
+    """Everything the room knows of a region.
+
+    Attributes:
+        indicators: The indicators; slots that a user's own rows fill are opened.
+        observations: All rows; a user's own carry the flag ``own``.
+        tables: Licence of each file of observations.
+        indexes: How plans are scored.
+        files: For each observation, the file that it stands in.
+        published: The indicators as the region publishes them, no slot opened; empty if they do not differ.
+    """
 
     indicators: tuple[Indicator, ...]
     observations: tuple[Observation, ...]
     tables: tuple[TableLicence, ...]
     indexes: tuple[PlanIndex, ...]
+    files: tuple[str, ...] = ()
+    published: tuple[Indicator, ...] = ()
 
     @cached_property
     def by_id(self) -> dict[str, Indicator]:
         """Indicators by id."""
         return {indicator.id: indicator for indicator in self.indicators}
+
+    @cached_property
+    def _tables_of(self) -> dict[tuple[str, str, int, str], TableLicence]:
+        by_file = {table.file: table for table in self.tables}
+        rows = zip(self.observations, self.files, strict=False)
+        return {_key(row): by_file[file] for row, file in rows if file in by_file}
+
+    def table_of(self, row: Observation) -> TableLicence | None:
+        """Licence of the file that a row stands in; None for a user's own rows."""
+        return self._tables_of.get(_key(row))
+
+    def rows_of(self, file: str) -> tuple[Observation, ...]:
+        """The rows of one file, in its order."""
+        return tuple(row for row, where in zip(self.observations, self.files, strict=False) if where == file)
 
     def index_of(self, plan: str) -> PlanIndex | None:
         """The index of a plan, or None where the plan has none."""
@@ -81,6 +110,30 @@ class MeasureFacts:
     def definition(self, index: PlanIndex) -> Definition:
         """The index as a definition that the engine runs."""
         return build_definition(index, self.indicators)
+
+
+def _key(row: Observation) -> tuple[str, str, int, str]:
+    return (row.indicator, row.member, row.year, row.known.text)
+
+
+def without_own(facts: MeasureFacts) -> MeasureFacts:
+    """The facts as the region publishes them: no row of a user's own, and the slots that such rows fill closed again.
+
+    What the public is shown goes through here: rows that a person may not pass on never leave their machine.
+    """
+    files = facts.files or ("",) * len(facts.observations)
+    kept = [
+        (row, file) for row, file in zip(facts.observations, files, strict=True) if OWN_FLAG not in row.flags.split()
+    ]
+    if len(kept) == len(facts.observations):
+        return facts
+    return MeasureFacts(
+        indicators=facts.published or facts.indicators,
+        observations=tuple(row for row, _ in kept),
+        tables=facts.tables,
+        indexes=facts.indexes,
+        files=tuple(file for _, file in kept) if facts.files else (),
+    )
 
 
 def load_measure(folder: FactFolder) -> MeasureFacts | None:
@@ -96,7 +149,9 @@ def load_measure(folder: FactFolder) -> MeasureFacts | None:
     _check_tables(folder, tables, names)
     _check_observations(folder, observations, indicators)
     _check_indexes(folder, MeasureFacts(indicators.rows, observations.rows, tables.rows, indexes.rows))
-    return MeasureFacts(*_with_own_rows(indicators, observations), tables.rows, indexes.rows)
+    opened, rows = _with_own_rows(indicators, observations)
+    files = tuple(where.rpartition(":")[0] for _, where in observations)
+    return MeasureFacts(opened, rows, tables.rows, indexes.rows, files, indicators.rows)
 
 
 def _is_own(where: str) -> bool:
@@ -109,7 +164,7 @@ def _with_own_rows(
     """Mark the user's own rows, and open the slots that they fill."""
     filled = {row.indicator for row, where in observations if _is_own(where)}
     rows = tuple(
-        msgspec.structs.replace(row, flags=f"{row.flags} own".strip()) if _is_own(where) else row
+        msgspec.structs.replace(row, flags=f"{row.flags} {OWN_FLAG}".strip()) if _is_own(where) else row
         for row, where in observations
     )
     return tuple(_opened(one) if one.id in filled else one for one in indicators.rows), rows

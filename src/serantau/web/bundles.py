@@ -6,7 +6,7 @@ import logging
 import os
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from django.conf import settings
 
 from serantau.base import SerantauError
 from serantau.bundle import default_region, load_bundle
+from serantau.measure.load import without_own
 from serantau.web.answers import Answers
 
 log = logging.getLogger(__name__)
@@ -87,7 +88,7 @@ class Keeper:
         log.info("edition %s of the region %s", bundle.edition.label, bundle.region.profile.id)
         if held is not None and held.bundle.edition == bundle.edition:
             return State(held, "", signature)
-        return State(Answers(bundle), "", signature)
+        return State(Answers(replace(bundle, measure=without_own(bundle.measure))), "", signature)
 
 
 def _scan(folder: Path) -> Iterator[tuple[str, int, int]]:
