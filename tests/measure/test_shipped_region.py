@@ -245,6 +245,8 @@ def test_every_outcome_score_rank_and_count(expected, found):
                     wanted_marks[mark] = wanted_marks.get(mark, 0) + 1
             assert dict(answer.marks) == wanted_marks
         for member, score in scores.items():
+            ranked = sum(other is not None for other in scores.values())
+            assert found.scores[member, summary.outcome].ranked == ranked
             if score is not None:
                 above = sum(other is not None and other > score + 5e-10 for other in scores.values())
                 assert found.scores[member, summary.outcome].rank == above + 1

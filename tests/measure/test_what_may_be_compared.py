@@ -164,7 +164,8 @@ def test_a_logistic_curve_needs_a_natural_bound_or_a_stated_ceiling(region):
     words = ["measure", "trajectory", "lines_per100", "--model", "logistic", "--region", str(region)]
     refused = CliRunner().invoke(main, words)
     assert refused.exit_code == 2
-    assert "give --ceiling" in refused.output
+    assert "no natural upper bound" in refused.output
+    assert "--ceiling" in refused.output
     assert CliRunner().invoke(main, [*words, "--ceiling", "60"]).exit_code == 0
 
 

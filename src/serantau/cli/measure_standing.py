@@ -152,6 +152,7 @@ def _evidence(question: Question, name: str, figure: Figure | None, base: float 
     return {
         "value": figure.value if figure else None,
         "unit": indicator.unit,
+        "relative": indicator.relative,
         "year": figure.year if figure else None,
         "grade": figure.grade.value if figure else None,
         "percent_of_base_year": base,
@@ -193,7 +194,14 @@ def _shown(row: Row) -> Row:
     depth = row["depth"]
     assert isinstance(depth, int)
     name = f"{'. ' * depth}{row['name']}"
-    return {**row, "name": name, "figure": figure, "sources": [str(one["id"]) for one in _sources([row])]}
+    marks = [*row["marks"], *(["relative rating"] if row.get("relative") else [])]  # type: ignore[misc]
+    return {
+        **row,
+        "name": name,
+        "marks": marks,
+        "figure": figure,
+        "sources": [str(one["id"]) for one in _sources([row])],
+    }
 
 
 def _sources(rows: Sequence[Row]) -> list[dict[str, object]]:

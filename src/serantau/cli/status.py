@@ -82,6 +82,7 @@ def _row(question: Question, score: OutcomeScore, outcome: Outcome) -> Row:
         "state": score.state,
         "score": score.score,
         "rank": score.rank,
+        "ranked": score.ranked,
         "rank_low": score.rank_low,
         "rank_high": score.rank_high,
         "change": score.change,
@@ -97,7 +98,8 @@ def _shown(row: Row) -> Row:
     """A row with what only the table has: pairs of numbers in one column."""
     low, high = row["rank_low"], row["rank_high"]
     interval = ranks(low, high) if isinstance(low, int) and isinstance(high, int) else None
-    return {**row, "ranks": interval, "coverage": f"{row['have']}/{row['of']}"}
+    place = None if row["rank"] is None else f"{row['rank']} of {row['ranked']}"
+    return {**row, "place": place, "ranks": interval, "coverage": f"{row['have']}/{row['of']}"}
 
 
 def ranks(low: int | None, high: int | None) -> str:
@@ -116,7 +118,7 @@ def _columns(outcome: str | None, member: str | None) -> list[Column]:
     return [
         *columns,
         ("score", "Score", lambda value: f"{value:.1f}"),
-        ("rank", "Rank"),
+        ("place", "Rank"),
         ("ranks", "90 %"),
         ("change", "Change", signed),
         ("change_over", "over"),

@@ -54,7 +54,7 @@ class OutcomeScore:
     Attributes:
         state: ``scored``, ``too little data`` (of this member) or ``no score`` (for anybody).
         score: 0 to 100, or None.
-        rank: Among the members with a score, or None.
+        rank: Among the ``ranked`` members with a score, or None.
         rank_low: Best rank of the 90 % interval.
         rank_high: Worst rank of the 90 % interval.
         have: Scored indicators with a figure.
@@ -64,6 +64,7 @@ class OutcomeScore:
         change_over: How many indicators that is.
         change_capped: How many of them lie beyond a goalpost before or within the plan, so that the score, cut at 0 and
             100, does not show the whole of their change.
+        ranked: How many members have a score on this outcome.
         marks: How many of the figures used carry each mark.
     """
 
@@ -80,6 +81,7 @@ class OutcomeScore:
     change_over: int
     marks: Mapping[str, int] = field(default_factory=dict)
     change_capped: int = 0
+    ranked: int = 0
 
 
 @dataclass(frozen=True)
@@ -350,7 +352,15 @@ class _Work:
             change_over=changed.over,
             marks=dict(marks),
             change_capped=changed.capped,
+            ranked=self._ranked(summary.outcome, result),
         )
+
+    @staticmethod
+    def _ranked(outcome: str, result: IndexResult | None) -> int:
+        """How many members have a score on an outcome."""
+        if result is None or outcome not in result.columns:
+            return 0
+        return int((result.ranks[-1, :, result.columns[outcome]] > 0).sum())
 
     def _cell(self, member: str, indicator: str, figure: Figure | None, result: IndexResult | None) -> Cell:
         score = None
