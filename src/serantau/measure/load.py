@@ -25,7 +25,6 @@ from serantau.measure.definition import (
 from serantau.measure.indicators import FLAGS, Direction, Indicator, Observation, Role, TableLicence
 from serantau.measure.validate import definition_problems
 
-
 OWN_FLAG = "own"
 """The flag of a user's own rows."""
 
