@@ -116,6 +116,17 @@ def test_every_unit_of_the_example_says_that_it_is_invented():
     assert "INVENTED" in (EXAMPLE / "definition.yaml").read_text("utf-8")
 
 
+def test_a_defect_of_a_step_and_of_its_alternative_is_named_once(tmp_path):
+    spoilt = (EXAMPLE / "definition.yaml").read_text("utf-8").replace("method: minmax", "method: goalposts")
+    (tmp_path / "definition.yaml").write_text(spoilt, "utf-8")
+    words = ["measure", "run", tmp_path / "definition.yaml", "--data", EXAMPLE / "data.csv", "--out", tmp_path / "out"]
+    done = CliRunner().invoke(main, [str(word) for word in words])
+    assert done.exit_code == 1
+    assert done.output.count("'coverage' has no goalposts. State them, or use another method.") == 1
+    assert "6 problem" in done.output
+    assert not (tmp_path / "out").exists()
+
+
 # --- the schema ------------------------------------------------------------------------------------------------------
 
 

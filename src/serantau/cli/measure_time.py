@@ -211,6 +211,7 @@ def convergence(
         "CV: standard deviation across the members over their mean; it falls where they draw together (sigma).",
         "Beta: slope of annual growth on the initial level; negative where those who start lower grow faster.",
         "Half-life: years to halve a gap at that slope; where p is large the slope may be chance, and so may it be.",
+        "A share with a ceiling draws members together near it by itself.",
         "Years: those that most members share, one before the plan and one after; relative ratings are left out.",
     ]
     if len(rows) == 1:

@@ -17,11 +17,12 @@ RESERVED_WEIGHTS = {"given", "equal", "pca"}
 
 
 def definition_problems(definition: Definition) -> list[Problem]:
-    """Every defect of a definition; empty if it can be run on suitable data."""
+    """Every defect of a definition, each once; empty if it can be run on suitable data."""
     tree = list(_tree_problems(definition))
     if tree:
         return tree
-    return [*_indicator_problems(definition), *_weight_problems(definition), *_step_problems(definition)]
+    found = [*_indicator_problems(definition), *_weight_problems(definition), *_step_problems(definition)]
+    return list(dict.fromkeys(found))  # a step and its alternative under `robustness` may have the same one
 
 
 def _tree_problems(definition: Definition) -> Iterator[Problem]:
