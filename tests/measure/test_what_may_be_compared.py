@@ -182,3 +182,6 @@ def test_a_day_of_knowledge_before_the_first_fact_is_named(region):
     assert result.exit_code == 1
     assert "--known 2001-01-01" in result.output
     assert "nothing was known here" in " ".join(result.output.split())
+    words = ["measure", "compare", "--region", str(region), "--as-of", "2024-12-31", "--known-before"]
+    assert "Nothing was known here by 2001-01-01" in CliRunner().invoke(main, [*words, "2001-01-01"]).output
+    assert "Nothing was known" not in CliRunner().invoke(main, [*words, "2024-12-31"]).output

@@ -12,7 +12,7 @@ import click
 from serantau.base import AsOf
 from serantau.cli.options import KNOWN_DAY, common_options, format_option
 from serantau.cli.output import Column, Row, emit, signed
-from serantau.cli.question import Question, ask
+from serantau.cli.question import Question, ask, earliest_known
 from serantau.cli.status import ranks
 
 if TYPE_CHECKING:
@@ -111,6 +111,7 @@ def _members(question: Question, members: Sequence[str], outcome: str | None, fo
     ]
     title = f"{one.name} and {two.name}: {question.index.title}"
     notes = [*question.notes(), f"Last number: in how many replicates {one.name} scores above {two.name}."]
+    notes.append("Replicates vary the choices of the index (weights, scale, mean), not the figures.")
     shown = [_with_ranks(row) for row in rows] if format == "table" else rows
     emit(shown, format, columns, title=title, notes=notes, edition=question.edition)
 
@@ -217,4 +218,8 @@ def _show(
     later = str(question.asof.known) if question.asof.known != date.max else "now"
     title = f"What was known by {before} against what is known by {later}"
     notes = [*question.notes(), f"{len(rows)} differ, {same} are the same."]
+    notes.append("What differs is what was known, over whichever figures were known then; it is no change of a member.")
+    first = earliest_known(question.bundle)
+    if first is not None and before < first:
+        notes.append(f"Nothing was known here by {before}: the earliest fact was entered on {first}, so all is new.")
     emit(rows, format, columns, title=title, notes=notes, edition=question.edition)

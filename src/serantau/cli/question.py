@@ -132,13 +132,18 @@ def ask(region: Path, as_of: date | None, known: date | None, plan: str | None =
     return Question(bundle, times, chosen, index, period, members)
 
 
+def earliest_known(bundle: Bundle) -> date | None:
+    """The day on which the first fact about the members was entered."""
+    return min((member.known.latest for member in bundle.region.members if member.known.known), default=None)
+
+
 def _refuse_unknown_day(bundle: Bundle, known: date | None) -> None:
     """Refuse a day of knowledge before the first fact: nothing was known then, which is no answer."""
-    days = [member.known.latest for member in bundle.region.members if member.known.known]
-    if known is not None and days and known < min(days):
+    first = earliest_known(bundle)
+    if known is not None and first is not None and known < first:
         stop(
-            f"--known {known}: the earliest fact about the members was entered on {min(days)}, so by {known} nothing was "
-            f"known here. Give --known {min(days)} or later, or leave it out."
+            f"--known {known}: the earliest fact about the members was entered on {first}, so by {known} nothing was "
+            f"known here. Give --known {first} or later, or leave it out."
         )
 
 
