@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "ninja",
     "csp",
     "serantau.web.site",
+    "serantau.web.api",
     "serantau.web.measure",
     "serantau.web.plan",
 ]
