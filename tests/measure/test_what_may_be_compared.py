@@ -169,6 +169,20 @@ def test_a_logistic_curve_needs_a_natural_bound_or_a_stated_ceiling(region):
     assert CliRunner().invoke(main, [*words, "--ceiling", "60"]).exit_code == 0
 
 
+def test_a_path_that_leaves_what_can_be_is_said_to():
+    words = ["measure", "trajectory", "--as-of", "2026-11-21", "--format", "json"]
+    rows = json.loads(CliRunner().invoke(main, [*words, "gdp_pc_const_usd"]).stdout)["rows"]
+    low = {row["member"] for row in rows if min(point["low"] for point in row["path"]) < 0}
+    assert low, "the shipped region has such a case"
+    assert low == {row["member"] for row in rows if any("below zero" in note for note in row["notes"])}
+    rows = json.loads(CliRunner().invoke(main, [*words, "cov_2g"]).stdout)["rows"]
+    ends = {row["member"]: [x for p in row["path"] for x in (p["low"], p["high"]) if x is not None] for row in rows}
+    out = {member for member, values in ends.items() if values and (min(values) < 0 or max(values) > 100)}
+    assert out == {row["member"] for row in rows if any("leaves 0 to 100" in note for note in row["notes"])}
+    constant = {member for member, values in ends.items() if values and len(set(values)) == 1}
+    assert constant <= {row["member"] for row in rows if any("has no width" in note for note in row["notes"])}
+
+
 def test_a_target_on_the_reference_itself_takes_the_tolerance_of_the_definition():
     parity = Target(value=1.0, year=2030, source="plan", grade=Grade.PRIMARY)
     rule = StatusRule(tolerance=0.02)

@@ -84,7 +84,7 @@ def trajectory(
     emit(rows, format, _paths(rows), title=title, notes=notes, edition=question.edition)
 
 
-_OF_MEMBERS = ("breaks in", "leaves 0 to 100", "has no width")
+_OF_MEMBERS = ("breaks in", "leaves 0 to 100", "below zero", "has no width")
 
 
 def _member_notes(rows: Sequence[dict[str, object]]) -> list[str]:

@@ -185,17 +185,19 @@ def _beyond(indicator: Indicator, view: Trajectory) -> tuple[str, ...]:
         return ()
     if ahead.low is not None and ahead.high is not None and ahead.low[-1] == ahead.high[-1]:
         return ("the observations lie on the path, so its interval has no width; that is no certainty",)
-    if not indicator.unit.startswith("%"):
-        return ()
     lowest, highest = min(ahead.low or ahead.mean), max(ahead.high or ahead.mean)
-    if ahead.model == "logistic" or (lowest >= 0 and highest <= 100):
+    if ahead.model == "logistic":
         return ()
-    return (
-        (
-            "the path or its interval leaves 0 to 100, which a straight line does not know; if this is a share, "
-            "ask for the logistic model with the ceiling 100"
-        ),
-    )
+    if indicator.unit.startswith("%") and (lowest < 0 or highest > 100):
+        return (
+            (
+                "the path or its interval leaves 0 to 100, which a straight line does not know; if this is a share, "
+                "ask for the logistic model with the ceiling 100"
+            ),
+        )
+    if lowest < 0 and min(view.series.values) >= 0:
+        return ("the path or its interval falls below zero, where no figure was; read it as far as zero at most",)
+    return ()
 
 
 def path_row(path: MemberPath) -> dict[str, object]:
