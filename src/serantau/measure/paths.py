@@ -156,7 +156,7 @@ def member_path(
         view = trajectory(series, way.model, aim, last, breaks=figures.breaks(indicator.id, member))
     except MeasureError as error:
         if not way.spare:
-            raise
+            raise MeasureError(f"{indicator.id} of {member}: {error.message}") from error
         # The model chosen for all does not fit this member (a share above 100 %, say): its figures are still shown.
         status = Status.NO_TARGET if target is None else Status.NOT_ENOUGH_DATA
         view = Trajectory(series, None, None, None, Outlook(status, error.message), (error.message,))

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 import msgspec
 
 from serantau.measure.figures import Figure
+from serantau.web.answers import Memo
 from serantau.web.api.asking import Asked
 from serantau.web.api.model import ObservationsAnswer
 from serantau.web.api.router import operation
 from serantau.web.api.rows import all_figures, encode, figure_head, figure_row, observations_in
+
+MOST_ENCODED = 4
+"""How many times of a question have all their rows kept in memory, some megabytes each."""
 
 
 @dataclass(frozen=True)
@@ -64,12 +67,11 @@ def observations(asked: Asked) -> ObservationsAnswer:
 
 
 def _encoded(asked: Asked) -> tuple[Encoded, ...]:
-    """All figures of the question's times, encoded once for an edition."""
+    """All figures of the question's times, encoded once; questions that share their figures share the rows."""
     question, bundle = asked.question, asked.bundle
-    known = "newest" if question.asof.known == date.max else question.asof.known
-    key = ("encoded figures", question.asof.valid.year, known)
-    return question.answers.memo.get(
-        key,
+    held: Memo = question.answers.memo.get("encoded figures", lambda: Memo(MOST_ENCODED))
+    return held.get(
+        question.answers.figures(question.asof),
         lambda: tuple(
             Encoded(figure, msgspec.Raw(encode(figure_row(bundle, figure)))) for figure in all_figures(question)
         ),
