@@ -21,12 +21,12 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Transform = Callable[[Floats], Floats]
 
-_SCALE = 10.0**SCORE_DECIMALS
+SCORE_SCALE = 10.0**SCORE_DECIMALS
 
 
 def round_scores(scores: Floats) -> Floats:
     """Round to nine decimals, half to even."""
-    return np.asarray(np.rint(scores * _SCALE) / _SCALE)
+    return np.asarray(np.rint(scores * SCORE_SCALE) / SCORE_SCALE)
 
 
 def competition_ranks(scores: Floats) -> Ints:

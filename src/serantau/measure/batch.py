@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from serantau.measure.aggregate import check_defined, enough_weight, level_of, link, round_scores
+from serantau.measure.aggregate import SCORE_SCALE, check_defined, enough_weight, level_of, link, round_scores
 from serantau.measure.definition import Aggregate, Definition, Level
 
 Floats = NDArray[np.float64]
@@ -47,7 +47,9 @@ class _Fold:
         columns = self.columns()
         weights = np.empty((len(columns), len(self.total)))
         self.write(weights, 1.0 / self.total)
-        return _Node(link(self.level)[0](self.leaves[:, columns]) @ weights, None, self.level)
+        # Transposed, so that the scores of one replicate lie side by side in memory: that is how they are ranked.
+        linked = (weights.T @ link(self.level)[0](self.leaves[:, columns]).T).T
+        return _Node(linked, None, self.level)
 
     def scores(self) -> Floats:
         return self.node().scores()
@@ -287,9 +289,12 @@ class _Sums:
 
 
 def _total(weights: Mapping[str, Floats]) -> Floats:
-    total: Floats = np.zeros(())
-    for weight in weights.values():
-        total = total + weight
+    parts = list(weights.values())
+    if len(parts) == 1:
+        return parts[0]
+    total = parts[0] + parts[1]
+    for weight in parts[2:]:
+        total += weight
     return total
 
 
@@ -330,7 +335,10 @@ def rank_and_compare(scores: Floats) -> tuple[Ranks, Ints]:
 
 def _ranks(scores: Floats, kind: type[np.unsignedinteger]) -> tuple[Ranks, bool]:
     """Ranks of shape (replicates, units), and whether there are ties; the ranks of missing scores mean nothing."""
-    turned = -round_scores(np.ascontiguousarray(scores.T))
+    # Whole numbers of 1e-9, which order as the rounded scores do; negative, so that the best comes first.
+    turned = np.array(scores.T, order="C")
+    turned *= -SCORE_SCALE
+    np.rint(turned, out=turned)
     replicates, units = turned.shape
     order = np.argsort(turned, axis=1)  # best first, NaN last
     order += (np.arange(replicates) * units)[:, None]

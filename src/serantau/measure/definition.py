@@ -322,12 +322,15 @@ class Definition(_Struct, frozen=True, kw_only=True):
 
     def bottom_up(self) -> tuple[str, ...]:
         """Group ids so that every child comes before its parent."""
+        return self._order
+
+    @cached_property
+    def _order(self) -> tuple[str, ...]:
         return tuple(self._walk(self.root))
 
     def _walk(self, group: str) -> Iterator[str]:
-        leaves = {indicator.id for indicator in self.indicators}
         for child in self.children[group]:
-            if child not in leaves:
+            if child in self.children:
                 yield from self._walk(child)
         yield group
 

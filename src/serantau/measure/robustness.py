@@ -199,7 +199,7 @@ class Model:
     def scores(self, draws: Draws, targets: Sequence[str]) -> dict[str, Floats]:
         """Scores of some groups, shape (units, replicates) each, not rounded."""
         count = draws.choices.shape[1]
-        result = {target: np.empty((len(self.units), count)) for target in targets}
+        result = {target: np.empty((count, len(self.units))).T for target in targets}
         for combination, columns in _partition(draws.choices):
             for part in _pieces(columns, MISSING_CHUNK if draws.missing is not None else BLOCK):
                 for target, scores in self._evaluate(combination, draws[part], targets).items():
