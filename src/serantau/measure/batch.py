@@ -382,5 +382,5 @@ def _count(table: Bools) -> Ints:
     rows, columns = table.shape
     if columns % (8 * 128):
         return np.asarray(np.count_nonzero(table, axis=1))
-    words = np.add.reduce(table.view(np.uint64).reshape(rows, -1, 128), axis=2)
+    words = np.add.reduce(np.ascontiguousarray(table).view(np.uint64).reshape(rows, -1, 128), axis=2)
     return np.asarray(words.view(np.uint8).sum(axis=1, dtype=np.int64))
