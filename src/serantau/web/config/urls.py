@@ -10,6 +10,7 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("api/", include("serantau.web.api.urls")),
     path("", include("serantau.web.measure.urls")),
+    path("", include("serantau.web.plan.urls")),
 ]
 
 handler400 = "serantau.web.site.problems.bad_request"

@@ -9,6 +9,11 @@ from serantau.web.measure import downloads_urls, views
 app_name = "measure"
 urlpatterns = [
     path("", views.overview, name="overview"),
+    path("members/<str:member>/", views.member, name="member"),
+    path("outcomes/<str:outcome>/", views.outcome, name="outcome"),
+    path("indicators/", views.indicators, name="indicators"),
+    path("indicators/<str:indicator>/", views.indicator, name="indicator"),
+    path("data/", views.data, name="data"),
 ]
 
 # The tables of the pages as files.

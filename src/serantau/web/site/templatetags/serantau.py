@@ -36,6 +36,21 @@ def change(value: float | None, decimals: int = 1) -> str:
 
 
 @register.filter
+def percent(value: float) -> str:
+    """A share as whole per cent; what is neither never nor always does not read as either.
+
+    >>> [percent(share) for share in (0.0, 0.001, 0.5, 0.999, 1.0)]
+    ['0 %', '<1 %', '50 %', '>99 %', '100 %']
+    """
+    rounded = round(100 * value)
+    if rounded == 0 and value > 0:
+        return "<1 %"
+    if rounded == 100 and value < 1:
+        return ">99 %"
+    return f"{rounded} %"
+
+
+@register.filter
 def web_address(address: str) -> str:
     """The address if a browser may open it from our page; else nothing."""
     parts = urlsplit(address)
