@@ -24,7 +24,7 @@ class Explanation:
         score: Its score, or None.
         rank: Its rank, or None.
         weight: Share of the weight of its parent's children that have a score; None for the node asked about.
-        contribution: For an arithmetic parent, ``weight x score``; else None.
+        contribution: For an arithmetic parent that has a score, ``weight x score``; else None.
         method: How a group is aggregated; for an indicator, how it is normalised.
         values: For an indicator, its value after each step, by the name of the step.
         marks: For an indicator: ``imputed``, ``winsorised``, and the figure's own marks.
@@ -97,7 +97,7 @@ class _Unfold:
             self.node(
                 child,
                 weights[child] / total if child in weights and total > 0 else None,
-                additive=level.method == "arithmetic",
+                additive=level.method == "arithmetic" and score is not None,
             )
             for child in children
         )

@@ -88,13 +88,14 @@ class Answers:
         members = tuple(member.id for member in self.members(asof))
         if index is None or period is None or not members:
             return None
-        key = ("standing", plan.id, asof.valid.year, self._known(asof), members)
+        last = min(asof.valid.year, period.end.year)
+        key = ("standing", plan.id, last, self._known(asof), members)
         return self.memo.get(key, lambda: standing(self.bundle.measure, index, period, members, asof))
 
     def figures(self, asof: AsOf) -> Figures:
         """All figures of the years up to the question's, as known then."""
         facts = self.bundle.measure
-        key = ("figures", asof.valid.year, self._known(asof))
+        key = ("figures", min(asof.valid.year, self._newest_year), self._known(asof))
         return self.memo.get(key, lambda: Figures(facts.indicators, facts.observations, asof))
 
     def assessment(self, plan: Plan, asof: AsOf, indicator: str, member: str) -> AssessmentRow | None:
@@ -110,6 +111,10 @@ class Answers:
         if asof.known == date.max:
             return date.max
         return max((day for day in self._known_days if day <= asof.known), default=date.min)
+
+    @cached_property
+    def _newest_year(self) -> int:
+        return max((row.year for row in self.bundle.measure.observations), default=0)
 
     @cached_property
     def _known_days(self) -> frozenset[date]:
