@@ -31,10 +31,10 @@ from serantau.web.measure.parts import ChartView, FigureView, chart_view
 from serantau.web.site.templatetags.serantau import number
 
 
-def words() -> Words:
+def words(missing: str = "") -> Words:
     """The words that a chart writes itself, in the language of the page."""
     return Words(
-        missing=_("no figure"),
+        missing=missing or _("no figure"),
         target=_("target"),
         projection=_("projection"),
         flagged=_("flagged figure"),
@@ -57,14 +57,14 @@ def profile_chart(name: str, rows: Sequence[tuple[str, OutcomeScore, tuple[float
         for label, score, others in rows
     ]
     caption = _("Scores of %s from 0 to 100; the thin ticks are the other members.") % name
-    return drawn(profile(caption, bars, words=words()), caption)
+    return drawn(profile(caption, bars, words=words(_("no score"))), caption)
 
 
 def score_chart(title: str, scores: Sequence[OutcomeScore], names: Mapping[str, str]) -> ChartView:
     """Members ranked by their score on one outcome."""
     bars = [Bar(names[one.member], one.score, text=number(one.score, 1), note=letters(one.marks)) for one in scores]
     caption = _("%s: score from 0 to 100. Letters are marks of the figures behind it.") % title
-    return drawn(ranked_bar(caption, _("score, 0 to 100"), bars, words=words()), caption)
+    return drawn(ranked_bar(caption, _("score, 0 to 100"), bars, words=words(_("no score"))), caption)
 
 
 def rank_chart(title: str, scores: Sequence[OutcomeScore], names: Mapping[str, str]) -> ChartView:
@@ -81,6 +81,8 @@ def letters(marks: Mapping[str, int] | Sequence[str]) -> str:
 
 def latest_chart(indicator: Indicator, shown: Mapping[str, FigureView | None]) -> ChartView:
     """The latest figures, ranked; members without one come last."""
+    years = {view.year for view in shown.values() if view is not None}
+    same = len(years) == 1
     bars = [
         Bar(name)
         if view is None
@@ -88,7 +90,7 @@ def latest_chart(indicator: Indicator, shown: Mapping[str, FigureView | None]) -
             name,
             view.value,
             text=number(view.value, indicator.decimals),
-            note=f"{view.year} {''.join(mark.letter for mark in view.marks)}".strip(),
+            note=f"{'' if same else view.year} {''.join(mark.letter for mark in view.marks)}".strip(),
         )
         for name, view in shown.items()
     ]
@@ -96,8 +98,24 @@ def latest_chart(indicator: Indicator, shown: Mapping[str, FigureView | None]) -
         "name": indicator.name,
         "unit": indicator.unit,
     }
+    if same:
+        caption += " " + _("All of them are of %s.") % next(iter(years))
     least = indicator.direction is Direction.LOWER
     return drawn(ranked_bar(caption, indicator.unit, bars, lowest_first=least, words=words()), caption)
+
+
+def base_chart(indicator: Indicator, shown: Mapping[str, float | None]) -> ChartView:
+    """The latest figure of each member as % of the base year's."""
+    bars = [Bar(name, base, text=None if base is None else number(base, 1)) for name, base in shown.items()]
+    caption = _("%(name)s: latest figure in %% of that of %(year)s.") % {
+        "name": indicator.name,
+        "year": indicator.base_year,
+    }
+    if indicator.direction is Direction.LOWER:
+        caption += " " + _("Less is better.")
+    least = indicator.direction is Direction.LOWER
+    unit = _("%% of %s") % indicator.base_year
+    return drawn(ranked_bar(caption, unit, bars, lowest_first=least, words=words()), caption)
 
 
 def evolution_chart(

@@ -58,6 +58,21 @@ class OutcomeSection:
     absent: tuple[Indicator, ...]
     recovery: bool
 
+    @property
+    def has_score(self) -> bool:
+        """Whether any of its figures has a score."""
+        return any(row.score is not None for row in self.rows)
+
+    @property
+    def has_gap(self) -> bool:
+        """Whether any of its figures has a gap to a goalpost."""
+        return any(row.assessed is not None and row.assessed.gap is not None for row in self.rows)
+
+    @property
+    def has_missing(self) -> bool:
+        """Whether anything is missing."""
+        return any(row.missing for row in self.rows)
+
 
 def find_member(question: Question, code: str) -> Member:
     """The member of an address.

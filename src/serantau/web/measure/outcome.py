@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from serantau.measure.data import Data
@@ -13,11 +14,12 @@ from serantau.measure.indicators import Indicator, Role
 from serantau.measure.robustness import RobustnessResult
 from serantau.measure.sobol import sobol_indices
 from serantau.measure.standing import Standing
-from serantau.plan import Outcome, PlanError
+from serantau.plan import Outcome, PlanError, Relation
 from serantau.region.model import Member
-from serantau.web.measure.charts import rank_chart, score_chart
+from serantau.web.measure.charts import base_chart, latest_chart, rank_chart, score_chart
 from serantau.web.measure.overview import ScoreView, outcome_views, score_view
 from serantau.web.measure.parts import (
+    ChartView,
     FigureView,
     GoalpostsView,
     direction_words,
@@ -32,6 +34,8 @@ from serantau.web.site.question import Question
 
 SURE = 0.95
 """Share of the draws from which the order of two members is called sure."""
+
+MOST_CHARTS = 2
 
 SOBOL_SAMPLES = 512
 """Base samples of the variance decomposition: enough for one digit, in a few hundredths of a second."""
@@ -69,6 +73,16 @@ class MatrixRow:
     def have(self) -> int:
         """How many members have a figure."""
         return sum(one is not None for one in self.figures)
+
+    @property
+    def scored(self) -> bool:
+        """Whether it is wanted for a score."""
+        return self.indicator.role is Role.SCORE
+
+    @property
+    def direction(self) -> str:
+        """Which way is better."""
+        return direction_words(self.indicator)
 
     @property
     def has_base(self) -> bool:
@@ -139,7 +153,19 @@ def outcome_context(question: Question, outcome: Outcome) -> dict[str, object]:
     }
     if standing is not None and view is not None and view.scored:
         context |= _ranking(question, standing, outcome, context["label"], members)
+    else:
+        context["figure_charts"] = _figure_charts([*scored_rows, *figure_rows], members)
     return context
+
+
+def _figure_charts(rows: list[MatrixRow], members: tuple[Member, ...]) -> list[ChartView]:
+    """For an outcome without a score: the figures against their base year, else the two that most members have."""
+    names = [member.name for member in members]
+    recovering = [row for row in rows if row.has_base][:MOST_CHARTS]
+    if recovering:
+        return [base_chart(row.indicator, dict(zip(names, row.bases, strict=True))) for row in recovering]
+    fullest = sorted((row for row in rows if row.have), key=lambda row: (not row.scored, -row.have))[:MOST_CHARTS]
+    return [latest_chart(row.indicator, dict(zip(names, row.figures, strict=True))) for row in fullest]
 
 
 # --- ranking and robustness ------------------------------------------------------------------------------------------
@@ -220,9 +246,22 @@ def _choices(question: Question, standing: Standing, outcome: Outcome) -> list[C
     if not found.variance:
         return []
     return [
-        ChoiceRow(name, round(100 * max(0.0, float(found.first[at]))), round(100 * float(found.total[at])))
+        ChoiceRow(_choice(name), round(100 * max(0.0, float(found.first[at]))), round(100 * float(found.total[at])))
         for at, name in enumerate(found.factors)
     ]
+
+
+def _choice(name: str) -> str:
+    """An uncertain choice in words; a level of weights keeps the engine's own."""
+    return {
+        "treat": _("treatment of outliers"),
+        "impute": _("missing figures"),
+        "normalise": _("scale: fixed goalposts or the range of the year"),
+        "aggregate": _("mean: arithmetic or geometric"),
+        "weights of indicators": _("weights of the indicators"),
+        "weights of level 1": _("weights of the groups of indicators"),
+        "missing": _("missing figures"),
+    }.get(name, name)
 
 
 # --- what it is made of ----------------------------------------------------------------------------------------------
@@ -281,6 +320,14 @@ def _share(standing: Standing | None, node: str, outcome: str) -> float | None:
     return share
 
 
+RELATIONS = {
+    Relation.CONTINUES: _lazy("continues"),
+    Relation.PARTLY: _lazy("continues in part"),
+    Relation.RENAMED: _lazy("renamed"),
+    Relation.NONE_KNOWN: _lazy("same number, no counterpart known"),
+}
+
+
 @dataclass(frozen=True)
 class Kin:
     """An outcome of another plan, and how it relates."""
@@ -305,5 +352,5 @@ def _kin(question: Question, outcome: Outcome) -> list[Kin]:
             continue  # a crosswalk to a plan or an action
         plan = plans.plan(held.plan)
         source = source_view(question.answers.bundle, row.source)
-        found.append(Kin(held.id, plan.short_name, held.code, held.title, row.relation.value, source, row.grade))
+        found.append(Kin(held.id, plan.short_name, held.code, held.title, RELATIONS[row.relation], source, row.grade))
     return found

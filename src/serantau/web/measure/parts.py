@@ -123,6 +123,11 @@ class ChartView:
     caption: str
     wide: bool = False
 
+    @property
+    def passing(self) -> bool:
+        """Whether the page is to be drawn again at the next request, perhaps with its picture."""
+        return self.svg is None
+
 
 def chart_view(svg: bytes | None, caption: str, *, wide: bool = False) -> ChartView:
     """A drawn chart; its markup was let through element by element when it was drawn."""

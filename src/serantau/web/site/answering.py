@@ -22,6 +22,9 @@ from django.views.decorators.http import require_safe
 import serantau
 from serantau.web.site.question import Question, ask
 
+PASSING = "serantau_passing"
+"""Set on an answer that lacks something for the moment, so that it is not kept."""
+
 MOST_ENTRIES = 2000
 MOST_BYTES = 64_000_000
 Render = Callable[..., HttpResponse]
@@ -98,6 +101,9 @@ def answer(request: HttpRequest, question: Question, render: Callable[[], HttpRe
     if kept is None:
         response = render()
         if response.status_code != 200 or response.streaming:
+            return response
+        if getattr(response, PASSING, False):
+            response["Cache-Control"] = "no-store"
             return response
         kept = Kept(response.content, tuple(response.items()))
         CACHE.put(key, kept)

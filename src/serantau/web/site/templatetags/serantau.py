@@ -12,7 +12,8 @@ from django.templatetags.static import static
 
 register = template.Library()
 MINUS = "\N{MINUS SIGN}"
-THIN = "\N{NARROW NO-BREAK SPACE}"
+SMALLEST = 6
+"""Decimals to which a small change is followed before it is called none."""
 
 
 @register.filter
@@ -26,10 +27,17 @@ def number(value: float | None, decimals: int = 1) -> str:
 
 @register.filter
 def change(value: float | None, decimals: int = 1) -> str:
-    """A change, always with its sign: ``+1.2``, ``−0.4``, ``±0.0``."""
+    """A change, always with its sign: ``+1.2``, ``−0.4``, ``±0.0``; a small one is not rounded to none.
+
+    >>> [change(value) for value in (1.24, -0.4, 0.0, -0.004)]
+    ['+1.2', '−0.4', '±0.0', '−0.004']
+    """
     if value is None:
         return ""
     text = number(value, decimals)
+    while value and decimals < SMALLEST and not float(text.replace(",", "").replace(MINUS, "-")):
+        decimals += 1
+        text = number(value, decimals)
     if text.startswith(MINUS):
         return text
     return ("+" if float(text.replace(",", "")) else "±") + text
