@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from serantau.render.model import ENGLISH, Band, Chart, Line, Point, Words, clean, cut, finite, shown, width_of
+from serantau.render.model import ENGLISH, Band, Chart, Line, Words, clean, cut, finite, shown, width_of
 from serantau.render.specs import ACCENT, GAP, INK, LETTER, MAIN, SMALL, WIDTH, Spec, axis, nice_ticks, whole
 
 HEIGHT = 330
@@ -56,7 +57,7 @@ def lines(  # noqa: PLR0913 - the later ones go by name
     numbers = _numbers(points, bands, finite(target))
     years = [row["year"] for row in (*points, *bands)] or [0, 1]
     ticks = nice_ticks(*_span(numbers))
-    named = _names(points, series, chosen, (ticks[0], ticks[-1]))
+    named = _names(points, series, (ticks[0], ticks[-1]))
     left = math.ceil(max(width_of(f"{tick:,.12g}", SMALL) if abs(tick) < 1e6 else 50.0 for tick in ticks)) + GAP
     right = math.ceil(max((width_of(row["name"], LETTER) for row in named), default=0)) + 2 * GAP
     plot = _plot(ticks, years, WIDTH - left - right, many=len(series) > 1)
@@ -67,7 +68,7 @@ def lines(  # noqa: PLR0913 - the later ones go by name
         *_name_layers(named, plot),
     ]
     key = _key(points, bands, words)
-    layers += [_text_layer(unit_text, -left + 4, -22 - (0 if key else 0)) for unit_text in [clean(unit)] if unit_text]
+    layers += [_text_layer(clean(unit), -left + 4, -22)] if clean(unit) else []
     layers += [_text_layer(cut(key, SMALL, WIDTH - 8.0), -left + 4, HEIGHT + 52)] if key else []
     padding = {"left": left, "right": right, "top": 38, "bottom": 34 + (30 if key else 0)}
     return whole(title, (plot.width, HEIGHT), padding, [{"only": 0}], layers)
@@ -75,20 +76,19 @@ def lines(  # noqa: PLR0913 - the later ones go by name
 
 def _points(at: int, line: Line, chosen: bool) -> list[Spec]:  # noqa: FBT001
     """The points of a series, with the piece of the line that each belongs to."""
-    rows: list[Spec] = []
-    for point in sorted((p for p in line.points if finite(p.value) is not None), key=lambda p: p.year):
-        rows.append(
-            {
-                "series": at,
-                "label": clean(line.label),
-                "chosen": chosen,
-                "year": point.year,
-                "value": finite(point.value),
-                "flagged": bool(clean(point.mark)),
-                "broken": point.broken,
-            }
-        )
-    return rows
+    return [
+        {
+            "series": at,
+            "label": clean(line.label),
+            "chosen": chosen,
+            "year": point.year,
+            "value": finite(point.value),
+            "flagged": bool(clean(point.mark)),
+            "broken": point.broken,
+        }
+        for point in sorted(line.points, key=lambda point: point.year)
+        if finite(point.value) is not None
+    ]
 
 
 def _band(band: Band) -> Spec:
@@ -134,7 +134,7 @@ def _plot(ticks: list[float], years: list[int], width: int, *, many: bool) -> _P
 def _series_layers(points: list[Spec], plot: _Plot) -> list[Spec]:
     """Segments between neighbours, the others below, the one in question above."""
     segments = []
-    for before, after in zip(points, points[1:], strict=False):
+    for before, after in pairwise(points):
         if before["series"] != after["series"] or after["broken"]:
             continue
         segments.append(
@@ -209,7 +209,7 @@ def _target_layers(target: float | None, label: str, plot: _Plot) -> list[Spec]:
     ]
 
 
-def _names(points: list[Spec], series: Sequence[Line], chosen: str | None, domain: tuple[float, float]) -> list[Spec]:
+def _names(points: list[Spec], series: Sequence[Line], domain: tuple[float, float]) -> list[Spec]:
     """Each series' name beside its last point, pushed apart so that none covers another."""
     last = {row["series"]: row for row in points}
     rows = [row for row in last.values() if len(series) <= MOST_NAMED or row["chosen"]]
@@ -255,7 +255,7 @@ def _key(points: list[Spec], bands: list[Spec], words: Words) -> str:
     gap = any(
         after["year"] - before["year"] > 1 and not after["broken"]
         for rows in by_series.values()
-        for before, after in zip(rows, rows[1:], strict=False)
+        for before, after in pairwise(rows)
     )
     parts = [
         (any(row["flagged"] for row in points), f"◇ {words.flagged}"),

@@ -122,9 +122,9 @@ class Chart:
 
 
 def clean(text: str) -> str:
-    """Text from anywhere as one line that XML can hold and that reads in the order in which it is written.
+    r"""Text from anywhere as one line that XML can hold and that reads in the order in which it is written.
 
-    >>> clean("two\\nlines\\x00 ")
+    >>> clean("two\nlines\x00 ")
     'two lines'
     """
     return " ".join(_UNSAFE.sub(" ", text[:LONGEST]).split())
@@ -172,7 +172,7 @@ def cut(text: str, size: float, room: float) -> str:
     """The text, shortened with an ellipsis to about so much room; no letter loses its marks.
 
     >>> cut("Member of a long name", 10, 60)
-    'Member of a…'
+    'Member o…'
     """
     if width_of(text, size) <= room:
         return text

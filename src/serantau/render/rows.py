@@ -8,7 +8,7 @@ from serantau.render.model import ENGLISH, Bar, Chart, Span, Words, clean, finit
 from serantau.render.specs import ACCENT, INK, MAIN, ROW, Frame, Spec, axis, nice_ticks
 
 
-def ranked_bar(  # noqa: PLR0913 - the last ones go by name only
+def ranked_bar(
     title: str,
     unit: str,
     rows: Sequence[Bar],
@@ -72,7 +72,7 @@ def rank_intervals(title: str, rows: Sequence[Span], highlight: str | None = Non
     return frame.chart(title, along, [*_interval(x, frame), _dot(x, frame)])
 
 
-def _bars(  # noqa: PLR0913, PLR0917 - private
+def _bars(
     title: str,
     unit: str,
     rows: list[Bar],

@@ -10,9 +10,42 @@ from serantau.render.specs import INK
 NAMESPACE = "http://www.w3.org/2000/svg"
 ELEMENTS = frozenset({"svg", "g", "path", "text", "tspan", "line", "rect", "circle"})
 ATTRIBUTES = frozenset(
-    "viewBox role aria-label transform d x y x1 y1 x2 y2 dx dy r cx cy width height fill fill-opacity stroke"
-    " stroke-opacity stroke-width stroke-dasharray stroke-dashoffset stroke-linecap stroke-linejoin"
-    " stroke-miterlimit opacity font-family font-size font-weight font-style text-anchor".split()
+    [
+        "viewBox",
+        "role",
+        "aria-label",
+        "transform",
+        "d",
+        "x",
+        "y",
+        "x1",
+        "y1",
+        "x2",
+        "y2",
+        "dx",
+        "dy",
+        "r",
+        "cx",
+        "cy",
+        "width",
+        "height",
+        "fill",
+        "fill-opacity",
+        "stroke",
+        "stroke-opacity",
+        "stroke-width",
+        "stroke-dasharray",
+        "stroke-dashoffset",
+        "stroke-linecap",
+        "stroke-linejoin",
+        "stroke-miterlimit",
+        "opacity",
+        "font-family",
+        "font-size",
+        "font-weight",
+        "font-style",
+        "text-anchor",
+    ]
 )
 MOST_BYTES = 2_000_000
 _ELSEWHERE = re.compile(r"url\s*\(|javascript:|data:|&", re.IGNORECASE)
