@@ -256,8 +256,8 @@ def _choice(name: str) -> str:
     return {
         "treat": _("treatment of outliers"),
         "impute": _("missing figures"),
-        "normalise": _("scale: fixed goalposts or the range of the year"),
-        "aggregate": _("mean: arithmetic or geometric"),
+        "normalise": _("scale (normalisation)"),
+        "aggregate": _("mean (aggregation)"),
         "weights of indicators": _("weights of the indicators"),
         "weights of level 1": _("weights of the groups of indicators"),
         "missing": _("missing figures"),

@@ -1,0 +1,156 @@
+"""Rule: in a real browser each page fits its window, complains of nothing, and works without scripts and without a mouse."""
+
+from __future__ import annotations
+
+import pytest
+
+PAGES = {
+    "overview": "/",
+    "member": "/members/IDN/",
+    "outcome": "/outcomes/adm2025-do2/",
+    "recovery": "/outcomes/adm2025-do1/",
+    "indicator": "/indicators/fixed_broadband_per100/?member=IDN",
+    "rating": "/indicators/osi/",
+    "indicators": "/indicators/",
+    "data": "/data/",
+    "plan": "/plans/adm2025/",
+}
+WIDTHS = {"wide": 1280, "narrow": 390}
+SMALLEST = 24
+"""Least size of a target of its own (WCAG 2.2, 2.5.8)."""
+
+
+@pytest.mark.parametrize("width, scheme", [(1280, "light"), (390, "light"), (390, "dark")])
+@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
+def test_a_page_fits_its_window_and_complains_of_nothing(live_site, page, path, width, scheme, tmp_path):
+    page.set_viewport_size({"width": width, "height": 844})
+    page.emulate_media(color_scheme=scheme)
+    failed = []
+    page.on("requestfailed", lambda request: failed.append(request.url))
+    response = page.goto(live_site.url + path)
+    assert response.status == 200
+    assert failed == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.screenshot(path=tmp_path / "page.png", full_page=True)
+    assert (tmp_path / "page.png").stat().st_size > 10_000
+    paper = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+    assert (paper == "rgb(253, 253, 251)") is (scheme == "light")
+
+
+@pytest.mark.parametrize("path", ["/members/IDN/", "/outcomes/adm2025-do2/", "/indicators/fixed_broadband_per100/"])
+def test_charts_are_drawn_in_the_page_and_scale_with_it(live_site, page, path):
+    for width in WIDTHS.values():
+        page.set_viewport_size({"width": width, "height": 844})
+        page.goto(live_site.url + path)
+        charts = page.locator("figure.chart svg")
+        assert charts.count() >= 1
+        for at in range(charts.count()):
+            box = charts.nth(at).bounding_box()
+            assert box["width"] > 250
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= width
+            assert len(charts.nth(at).get_attribute("aria-label")) > 20
+            assert page.locator("figure.chart figcaption").nth(at).inner_text().strip()
+
+
+def test_everything_works_without_scripts(live_site, chromium):
+    context = chromium.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    try:
+        page = context.new_page()
+        page.goto(live_site.url + "/")
+        page.get_by_label("As of", exact=True).fill("2023-12-31")
+        page.get_by_role("button", name="Show").click()
+        assert "as_of=2023-12-31" in page.url
+        page.get_by_role("link", name="Indonesia").first.click()
+        assert "/members/IDN/" in page.url
+        assert "as_of=2023-12-31" in page.url, "the question goes along"
+        page.locator("h2 a", has_text="Broadband").click()
+        page.get_by_role("link", name="Fixed-broadband subscriptions").first.click()
+        page.get_by_label("Path of").select_option("IDN")
+        page.get_by_role("button", name="Show").click()
+        assert "member=IDN" in page.url
+        page.locator("#all-title").wait_for()
+        page.locator("td.origin a").first.click()
+        assert "/data/" in page.url
+        assert "#source-" in page.url
+    finally:
+        context.close()
+
+
+def test_the_keyboard_reaches_the_content_the_form_and_every_table(live_site, page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(live_site.url + "/outcomes/adm2025-do2/")
+    page.keyboard.press("Tab")
+    skip = page.locator(":focus")
+    assert skip.inner_text() == "Skip to the content"
+    assert skip.bounding_box()["y"] >= 0, "it shows itself when it has the focus"
+    page.keyboard.press("Enter")
+    assert page.locator("main:focus").count() == 1
+    reached = set()
+    for _ in range(260):
+        page.keyboard.press("Tab")
+        name = page.evaluate(
+            "document.activeElement.getAttribute('aria-labelledby') || document.activeElement.id"
+            " || document.activeElement.tagName"
+        )
+        reached.add(name)
+        if name == "BODY":
+            break
+    regions = page.eval_on_selector_all(
+        "[role=region][tabindex='0']", "found => found.map(one => one.getAttribute('aria-labelledby'))"
+    )
+    assert len(regions) >= 5
+    assert set(regions) <= reached
+    assert {"ask-as-of", "ask-known"} <= reached
+
+
+def test_a_table_that_is_wider_than_the_window_scrolls_by_keyboard_in_its_region(live_site, page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(live_site.url + "/outcomes/adm2025-do2/")
+    region = page.locator("[role=region][aria-labelledby=pairs-title]")
+    region.focus()
+    page.keyboard.press("End")
+    for _ in range(10):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.activeElement.scrollLeft > 20")
+    # The name of the row stays in sight.
+    first = region.locator("tbody th").first.bounding_box()
+    assert first["x"] >= 0
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline != "none"
+
+
+@pytest.mark.parametrize("path", ["/", "/members/IDN/"])
+def test_buttons_and_links_of_the_navigation_are_large_enough(live_site, page, path):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(live_site.url + path)
+    for target in [*page.locator("nav a").all(), *page.locator("form.question :is(button, select, input)").all()]:
+        box = target.bounding_box()
+        assert box["height"] >= SMALLEST, target.inner_text()
+
+
+def test_an_error_page_fits_and_offers_the_nearest(live_site, chromium):
+    context = chromium.new_context(viewport={"width": 390, "height": 844})
+    try:
+        page = context.new_page()
+        assert page.goto(live_site.url + "/indicators/fixed_brodband/").status == 404
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        page.locator("main li a").first.click()
+        assert "broadband" in page.locator("h1").inner_text().lower()
+    finally:
+        context.close()
+
+
+def test_print_leaves_out_what_paper_cannot_use(live_site, page):
+    page.goto(live_site.url + "/outcomes/adm2025-do2/")
+    page.emulate_media(media="print")
+    assert not page.locator("nav").first.is_visible()
+    assert not page.locator("form.question").is_visible()
+    assert page.locator("#ranking-title").is_visible()
+
+
+def test_letters_can_be_twice_as_large(live_site, page):
+    page.set_viewport_size({"width": 640, "height": 844})  # 1280 at 200 % (WCAG 2.2, 1.4.10)
+    for path in PAGES.values():
+        page.goto(live_site.url + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 640, path
