@@ -85,7 +85,7 @@ def whole(title: str, size: tuple[float, float], padding: Spec, values: list[Spe
             "height": size[1],
             "padding": padding,
             "autosize": {"type": "none"},
-            "background": None,
+            "background": "transparent",
             "config": {"font": "sans-serif", "view": {"stroke": None}, "text": {"font": "sans-serif"}},
             "data": {"values": values},
             "layer": layers,
