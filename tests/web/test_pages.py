@@ -333,6 +333,12 @@ def test_an_impossible_question_is_refused_in_words(site, page, query):
     assert accessibility_defects(document) == []
 
 
+def test_the_map_shows_another_outcome_where_the_one_asked_for_has_no_score(site):
+    for query in ("plan=tl2020&map=tl2030-o2", "map=tl2030-o1", "map=O2"):
+        assert site.get(f"/?{query}").status_code == 200
+    assert site.get("/?map=nothing").status_code == 400
+
+
 def test_what_trackers_add_is_ignored(site):
     assert site.get("/members/QAA/?utm_source=x").status_code == 200
 

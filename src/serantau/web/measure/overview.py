@@ -114,16 +114,19 @@ def tiles(standing: Standing | None, members: Sequence[Member], outcome: str) ->
 
 
 def outcome_on_map(question: Question, outcomes: Sequence[OutcomeView]) -> OutcomeView | None:
-    """The outcome that the map shows: the one asked for, else the first with a score.
+    """The outcome that the map shows: the one asked for if it has a score, else the first that has.
 
     Raises:
-        QuestionError: if the plan has no outcome of that id with a score.
+        QuestionError: if no plan has an outcome of that id.
     """
     scored = [view for view in outcomes if view.scored]
     wanted = question.more.get("map")
     if wanted is None:
         return scored[0] if scored else None
     found = next((view for view in scored if wanted in (view.outcome.id, view.outcome.code)), None)
+    if found is None and any(wanted == one.id for one in question.answers.bundle.plans.all_outcomes):
+        # The form still carries the outcome of the plan before, or that of a day on which it had a score.
+        return scored[0] if scored else None
     if found is None:
         known = ", ".join(view.outcome.id for view in scored)
         message = _("The map shows outcomes that have a score; %(wanted)s is none. Known are: %(known)s.")

@@ -27,20 +27,31 @@ def number(value: float | None, decimals: int = 1) -> str:
 
 @register.filter
 def change(value: float | None, decimals: int = 1) -> str:
-    """A change, always with its sign: ``+1.2``, ``−0.4``, ``±0.0``; a small one is not rounded to none.
+    """A change of a score, always with its sign.
 
     >>> [change(value) for value in (1.24, -0.4, 0.0, -0.004)]
-    ['+1.2', '−0.4', '±0.0', '−0.004']
+    ['+1.2', '−0.4', '±0.0', '±0.0']
     """
     if value is None:
         return ""
     text = number(value, decimals)
-    while value and decimals < SMALLEST and not float(text.replace(",", "").replace(MINUS, "-")):
-        decimals += 1
-        text = number(value, decimals)
     if text.startswith(MINUS):
         return text
     return ("+" if float(text.replace(",", "")) else "±") + text
+
+
+@register.filter
+def figure_change(value: float | None, decimals: int = 1) -> str:
+    """A change of a figure, with its sign; a small one is not rounded to none, since the table says better or worse.
+
+    >>> [figure_change(value) for value in (1.24, 0.0, -0.004)]
+    ['+1.2', '±0.0', '−0.004']
+    """
+    if value is None:
+        return ""
+    while value and decimals < SMALLEST and round(value, decimals) == 0:
+        decimals += 1
+    return change(value, decimals)
 
 
 @register.filter
