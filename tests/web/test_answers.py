@@ -14,26 +14,35 @@ from serantau.web.answers import MOST_ANSWERS, Answers, Memo
 THREELANDS = Path(__file__).parents[1] / "regions" / "threelands"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def answers():
     return Answers(load_bundle(THREELANDS))
 
 
 def test_days_after_the_last_figure_are_one_question(answers):
-    assert answers.figures(AsOf(date(2024, 12, 31))) is answers.figures(AsOf(date(2150, 1, 1)))
-    assert answers.figures(AsOf(date(2024, 12, 31))) is not answers.figures(AsOf(date(2020, 12, 31)))
+    first, far = AsOf(date(2024, 12, 31)), AsOf(date(2150, 1, 1))
+    assert answers.figures(first).series("coverage", "QAA") == answers.figures(far).series("coverage", "QAA")
+    assert len(answers.memo) == 1
+    # What is shared is the figures, not the day: projections begin at the day that was asked about.
+    assert answers.figures(far).asof == far
+    answers.figures(AsOf(date(2020, 12, 31)))
+    assert len(answers.memo) == 2
 
 
 def test_days_after_the_end_of_a_plan_are_one_question(answers):
     plan = answers.bundle.plans.plan("tl2030")
-    first = answers.standing(plan, AsOf(date(2030, 12, 31)))
-    assert first is answers.standing(plan, AsOf(date(2099, 6, 1)))
+    first, far = AsOf(date(2030, 12, 31)), AsOf(date(2099, 6, 1))
+    assert answers.standing(plan, first).scores == answers.standing(plan, far).scores
+    assert len(answers.memo) == 1
+    assert answers.standing(plan, far).asof == far
 
 
 def test_known_days_between_two_editions_are_one_question(answers):
-    early = AsOf(date(2024, 12, 31), date(2024, 6, 1))
-    assert answers.figures(early) is answers.figures(AsOf(date(2024, 12, 31), date(2025, 5, 31)))
-    assert answers.figures(early) is not answers.figures(AsOf(date(2024, 12, 31), date(2025, 6, 1)))
+    for known in (date(2024, 6, 1), date(2025, 5, 31)):
+        answers.figures(AsOf(date(2024, 12, 31), known))
+    assert len(answers.memo) == 1
+    answers.figures(AsOf(date(2024, 12, 31), date(2025, 6, 1)))
+    assert len(answers.memo) == 2
 
 
 def test_the_memory_is_bounded_and_forgets_what_was_asked_longest_ago():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 
@@ -52,6 +53,12 @@ class Figures:
         for indicator in indicators:
             if indicator.ratio is not None:
                 self._derive(indicator)
+
+    def asked_at(self, asof: AsOf) -> Figures:
+        """The same figures for another day, which the caller knows to select the same."""
+        view = copy(self)
+        view.asof = asof
+        return view
 
     def series(self, indicator: str, member: str) -> Mapping[int, Figure]:
         """Figures by year, oldest first; empty where there is none."""

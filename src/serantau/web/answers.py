@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -90,13 +90,14 @@ class Answers:
             return None
         last = min(asof.valid.year, period.end.year)
         key = ("standing", plan.id, last, self._known(asof), members)
-        return self.memo.get(key, lambda: standing(self.bundle.measure, index, period, members, asof))
+        found = self.memo.get(key, lambda: standing(self.bundle.measure, index, period, members, asof))
+        return replace(found, asof=asof)
 
     def figures(self, asof: AsOf) -> Figures:
         """All figures of the years up to the question's, as known then."""
         facts = self.bundle.measure
         key = ("figures", min(asof.valid.year, self._newest_year), self._known(asof))
-        return self.memo.get(key, lambda: Figures(facts.indicators, facts.observations, asof))
+        return self.memo.get(key, lambda: Figures(facts.indicators, facts.observations, asof)).asked_at(asof)
 
     def assessment(self, plan: Plan, asof: AsOf, indicator: str, member: str) -> AssessmentRow | None:
         """One indicator and member before and within the plan; None for a plan without an index."""
