@@ -291,6 +291,15 @@ def test_what_may_not_be_kept_is_named_with_its_terms(site):
     assert "all rights reserved" in text_of(document)
 
 
+def test_an_answer_does_not_depend_on_what_was_asked_before(site):
+    def ends(query):
+        return {row[3].split()[-1] for row in read(site, f"/indicators/coverage/{query}").rows("path-title")[1:]}
+
+    assert ends("?as_of=2025-06-30") == {"2030"}
+    assert ends("?as_of=2026-06-30") == {"2031"}  # five years beyond the day of the question
+    assert ends("?as_of=2025-07-01") == {"2030"}
+
+
 # --- plan -------------------------------------------------------------------------------------------------------------
 
 

@@ -7,6 +7,10 @@ import time
 
 import pytest
 
+from serantau.web.measure.parts import ChartView
+from serantau.web.site.answering import CACHE, answer
+from serantau.web.site.frame import page
+from serantau.web.site.question import ask
 from tests.support.tree import ROOT
 from tests.web.api_support import SHIPPED, THREELANDS, at
 from tests.web.html_support import Document, accessibility_defects
@@ -70,6 +74,18 @@ def test_a_warm_page_costs_little(settings, client):
         start = time.process_time()
         client.get(path)
         assert time.process_time() - start < 0.04
+
+
+def test_a_page_without_its_picture_says_so_and_is_not_kept(settings, rf):
+    at(settings, THREELANDS)
+    request = rf.get("/asked/nowhere/else/")
+    question = ask(request)
+    context = {"charts": [ChartView(None, "A caption.")], "chart": ChartView(None, "A caption.")}
+    before = len(CACHE)
+    response = answer(request, question, lambda: page(request, question, "measure/chart.html", context))
+    assert response["Cache-Control"] == "no-store"
+    assert len(CACHE) == before
+    assert "the table holds the same figures" in response.content.decode()
 
 
 # --- texts ------------------------------------------------------------------------------------------------------------

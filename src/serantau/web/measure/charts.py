@@ -94,12 +94,13 @@ def latest_chart(indicator: Indicator, shown: Mapping[str, FigureView | None]) -
         )
         for name, view in shown.items()
     ]
-    caption = _("%(name)s, %(unit)s: latest figure of each member, with its year and marks.") % {
-        "name": indicator.name,
-        "unit": indicator.unit,
-    }
+    said = {"name": indicator.name, "unit": indicator.unit, "year": next(iter(years), "")}
     if same:
-        caption += " " + _("All of them are of %s.") % next(iter(years))
+        caption = _("%(name)s, %(unit)s: figure of each member in %(year)s, with its marks.") % said
+    else:
+        caption = _("%(name)s, %(unit)s: latest figure of each member, with its year and marks.") % said
+    if indicator.direction is Direction.REFERENCE:
+        caption += " " + _("In the order of the figures; best is nearest to %s.") % f"{indicator.reference:g}"
     least = indicator.direction is Direction.LOWER
     return drawn(ranked_bar(caption, indicator.unit, bars, lowest_first=least, words=words()), caption)
 

@@ -35,6 +35,9 @@ from serantau.web.measure.parts import (
 )
 from serantau.web.site.question import Question
 
+CHANCE = 0.1
+"""From this p value on, the page does not say which way the slope points."""
+
 
 @dataclass(frozen=True)
 class LatestRow:
@@ -260,11 +263,14 @@ def _sentence(found: Together) -> str:
     estimate = found.beta.estimate if found.beta else None
     if estimate is None:
         return said
-    if estimate.slope < 0:
+    if estimate.p is None or estimate.p >= CHANCE:
+        rest = _("Whether those who began lower grew faster cannot be told from chance (beta %(beta)s, p = %(p)s).")
+    elif estimate.slope < 0:
         rest = _("Those who began lower grew faster (beta %(beta)s, p = %(p)s).")
     else:
         rest = _("Those who began lower did not grow faster (beta %(beta)s, p = %(p)s).")
-    return f"{said} {rest % {'beta': f'{estimate.slope:+.3f}', 'p': f'{estimate.p:.3f}'}}"
+    p = _("not known") if estimate.p is None else f"{estimate.p:.3f}"
+    return f"{said} {rest % {'beta': f'{estimate.slope:+.3f}', 'p': p}}"
 
 
 def _observations(

@@ -239,7 +239,7 @@ def _choices(question: Question, standing: Standing, outcome: Outcome) -> list[C
         return []
     leaves = [leaf.id for leaf in result.definition.indicators]
     data = Data.of_matrix(result.units, leaves, result.stages[0].values[-1])
-    key = ("sobol", outcome.id, standing.asof.valid.year, standing.asof.known, standing.members)
+    key = ("sobol", outcome.id, standing.last_year, standing.asof.known, standing.members)
     found = question.answers.memo.get(
         key, lambda: sobol_indices(result.definition, data, outcome.id, samples=SOBOL_SAMPLES)
     )
