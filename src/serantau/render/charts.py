@@ -41,7 +41,7 @@ __all__ = [
 ]
 
 LOG = logging.getLogger(__name__)
-DRAWING = "1"
+DRAWING = "2"
 """Raised when `serantau.render.svg` writes the same chart otherwise, so that kept pictures are drawn anew."""
 FAILED_SECONDS = 300.0
 MOST_FAILED = 200

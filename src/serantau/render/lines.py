@@ -202,7 +202,11 @@ def _target_layers(target: float | None, label: str, plot: _Plot) -> list[Spec]:
     y = {**plot.y, "field": "value"}
     data = {"values": [{"value": target, "label": text}]}
     rule = {"type": "rule", "color": INK, "size": 2, "strokeDash": [2, 5], "opacity": 0.9}
-    words = {"type": "text", "x": 6, "align": "left", "baseline": "bottom", "dy": -3, "fontSize": SMALL, "color": INK}
+    low, high = plot.y["scale"]["domain"]
+    # At the top of the plot the words stand below the line: above it stands the unit.
+    below = target > low + 0.9 * (high - low)
+    place = {"baseline": "top", "dy": 5} if below else {"baseline": "bottom", "dy": -3}
+    words = {"type": "text", "x": 6, "align": "left", "fontSize": SMALL, "color": INK, **place}
     return [
         {"data": data, "mark": rule, "encoding": {"y": y}},
         {"data": data, "mark": words, "encoding": {"y": y, "text": {"field": "label"}}},
@@ -225,7 +229,7 @@ def _names(points: list[Spec], series: Sequence[Line], domain: tuple[float, floa
         places[at] = min(places[at], ceiling)
         ceiling = places[at] - step
     return [
-        {**row, "name": cut(row["label"], LETTER, 150), "place": place} for row, place in zip(rows, places, strict=True)
+        {**row, "name": cut(row["label"], LETTER, 210), "place": place} for row, place in zip(rows, places, strict=True)
     ]
 
 
@@ -236,12 +240,23 @@ def _name_layers(named: list[Spec], plot: _Plot) -> list[Spec]:
     weight = {"expr": "datum.chosen ? 'bold' : 'normal'"}
     text = {"type": "text", "x": plot.width + 14, "align": "left", "baseline": "middle", "fontSize": LETTER}
     text |= {"color": INK, "fontWeight": weight}
-    leader = {"type": "rule", "color": INK, "opacity": 0.35, "size": 1, "x2": plot.width + 11}
+    # From the last point of each series to its name, since names are pushed apart.
+    edge = plot.x["scale"]["domain"][1]
+    ends = [
+        {"series": row["series"], "year": year, "value": value}
+        for row in named
+        for year, value in ((row["year"], row["value"]), (edge, row["place"]))
+    ]
+    leader = {"type": "line", "color": INK, "opacity": 0.35, "strokeWidth": 1, "strokeDash": [1, 3]}
     return [
         {
-            "data": data,
+            "data": {"values": ends},
             "mark": leader,
-            "encoding": {"x": plot.x, "y": {**plot.y, "field": "value"}, "y2": {"field": "place"}},
+            "encoding": {
+                "x": plot.x,
+                "y": {**plot.y, "field": "value"},
+                "detail": {"field": "series", "type": "nominal"},
+            },
         },
         {"data": data, "mark": text, "encoding": {"y": {**plot.y, "field": "place"}, "text": {"field": "name"}}},
     ]

@@ -26,6 +26,8 @@ INK = "#010203"
 MAIN = "#2a7ab0"
 ACCENT = "#c8590f"
 
+POWERS = {0: "", 3: "× 10³", 6: "× 10⁶", 9: "× 10⁹"}
+
 Spec = dict[str, Any]
 
 
@@ -50,11 +52,11 @@ def nice_ticks(low: float, high: float, count: int = 5) -> list[float]:
 def axis(ticks: Sequence[float], title: str, *, grid: bool = True) -> Spec:
     """An axis with these ticks and no line of its own.
 
-    Numbers of a million and more are written short, with the power said once in the title.
+    Large numbers are written short, with the power said once in the title, so that their labels do not meet.
     """
     largest = max((abs(tick) for tick in ticks), default=0.0)
-    power = 9 if largest >= 1e9 else 6 if largest >= 1e6 else 0
-    unit = " ".join(part for part in (clean(title), f"× 10{'⁹' if power == 9 else '⁶'}" if power else "") if part)
+    power = next((power for power, least in ((9, 1e9), (6, 1e6), (3, 2e4)) if largest >= least), 0)
+    unit = " ".join(part for part in (clean(title), POWERS[power]) if part)
     made: Spec = {
         "values": list(ticks),
         "title": cut(unit, SMALL, WIDTH - 120.0) if unit else None,
@@ -111,7 +113,7 @@ class Frame:
     def around(cls, rows: Sequence[Spec]) -> Frame:
         """The frame that leaves room for the longest label and figure, within reason."""
         left = min(200.0, max((width_of(row["label"], LETTER) for row in rows), default=0.0)) + GAP
-        right = min(190.0, max((width_of(row["text"], LETTER) for row in rows), default=0.0)) + GAP
+        right = min(230.0, max((width_of(row["text"], LETTER) for row in rows), default=0.0)) + GAP
         values = [
             {**row, "label": wrapped(row["label"], LETTER, left - GAP), "text": cut(row["text"], LETTER, right - GAP)}
             for row in rows
