@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from serantau.measure.indicators import Indicator
 from serantau.measure.standing import NO_SCORE, OutcomeScore, OutcomeSummary, Standing
 from serantau.plan import Outcome
 from serantau.region.model import Member
@@ -59,11 +60,33 @@ class ScoreView:
 
 
 @dataclass(frozen=True)
+class Column:
+    """One outcome of the overview.
+
+    Attributes:
+        recovery: For an outcome without a score, its first indicator that is compared with a base year; else None.
+    """
+
+    view: OutcomeView
+    recovery: Indicator | None
+
+
+@dataclass(frozen=True)
+class FiguresView:
+    """A cell of an outcome without a score: how many figures there are, and the recovery since the base year."""
+
+    outcome: str
+    count: int
+    recovery: float | None
+    year: int | None
+
+
+@dataclass(frozen=True)
 class MemberRow:
-    """One row: a member and its cells, one for each scored outcome."""
+    """One row: a member and its cells, one for each outcome."""
 
     member: Member
-    cells: tuple[ScoreView, ...]
+    cells: tuple[ScoreView | FiguresView, ...]
 
 
 @dataclass(frozen=True)
@@ -90,14 +113,37 @@ def score_view(score: OutcomeScore) -> ScoreView:
     return ScoreView(score, band(score.score), marks_of(score.marks))
 
 
-def member_rows(
-    standing: Standing, members: Sequence[Member], outcomes: Sequence[OutcomeView]
-) -> tuple[MemberRow, ...]:
-    """The rows of the overview, members by name."""
-    scored = [view.outcome.id for view in outcomes if view.scored]
+def columns(question: Question, standing: Standing, outcomes: Sequence[OutcomeView]) -> tuple[Column, ...]:
+    """The outcomes that the index speaks of, in the plan's order."""
+    held = question.answers.bundle.measure.by_id
     return tuple(
-        MemberRow(member, tuple(score_view(standing.scores[member.id, outcome]) for outcome in scored))
-        for member in members
+        Column(view, None if view.scored else _recovery(held[name] for name in view.summary.figures))
+        for view in outcomes
+        if view.summary is not None
+    )
+
+
+def _recovery(indicators: Iterable[Indicator]) -> Indicator | None:
+    return next((indicator for indicator in indicators if indicator.base_year is not None), None)
+
+
+def member_rows(standing: Standing, members: Sequence[Member], shown: Sequence[Column]) -> tuple[MemberRow, ...]:
+    """The rows of the overview, members by name."""
+    return tuple(MemberRow(member, tuple(_cell(standing, member, column) for column in shown)) for member in members)
+
+
+def _cell(standing: Standing, member: Member, column: Column) -> ScoreView | FiguresView:
+    summary = column.view.summary
+    assert summary is not None
+    if summary.scored:
+        return score_view(standing.scores[member.id, summary.outcome])
+    figures = [standing.cells[member.id, name].figure for name in (*summary.indicators, *summary.figures)]
+    base = standing.cells[member.id, column.recovery.id] if column.recovery else None
+    return FiguresView(
+        outcome=summary.outcome,
+        count=sum(figure is not None for figure in figures),
+        recovery=base.base if base else None,
+        year=base.figure.year if base and base.figure else None,
     )
 
 

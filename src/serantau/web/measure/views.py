@@ -11,7 +11,7 @@ from serantau.web.measure.marks import MARKS
 from serantau.web.measure.member import find_member, member_context
 from serantau.web.measure.notes import notes
 from serantau.web.measure.outcome import find_outcome, outcome_context
-from serantau.web.measure.overview import member_rows, outcome_on_map, outcome_views, tiles
+from serantau.web.measure.overview import columns, member_rows, outcome_on_map, outcome_views, tiles
 from serantau.web.measure.parts import find_indicator, for_plan, moved, plan_of
 from serantau.web.site.answering import answering
 from serantau.web.site.frame import page
@@ -26,13 +26,15 @@ def overview(request: HttpRequest, question: Question) -> HttpResponse:
     standing = question.answers.standing(question.plan, question.asof)
     outcomes = outcome_views(question, standing)
     shown = outcome_on_map(question, outcomes)
+    table = columns(question, standing, outcomes) if standing else ()
     context = {
         "standing": standing,
         "members": members,
         "outcomes": outcomes,
         "scored_count": sum(view.scored for view in outcomes),
         "notes": notes(question),
-        "rows": member_rows(standing, members, outcomes) if standing else (),
+        "columns": table,
+        "rows": member_rows(standing, members, table) if standing else (),
         "map_outcome": shown,
         "tiles": tiles(standing, members, shown.outcome.id) if shown else (),
         "marks": MARKS.values(),
