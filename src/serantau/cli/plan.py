@@ -438,7 +438,7 @@ def _import_notes(change: Import, *, apply: bool) -> list[str]:
 def _title(question: _Question) -> str:
     plan = question.plan
     state = plan.state_on(question.asof.valid).value
-    return f"{plan.short_name}: {plan.title}, {plan.start} to {plan.end} ({state} on {question.asof.valid})"
+    return f"{plan.short_name}: {plan.title}, {plan.start} to {plan.end} (as of {question.asof.valid}: {state})"
 
 
 def _count_notes(question: _Question) -> list[str]:
