@@ -466,7 +466,8 @@ def aggregate(definition, step, values, weight_factors):
         own = {child: w for child, w in own.items() if w > 0}
         level = level_of(definition, step, group)
         refuse_undefined(group, level, [scores[child][cell] for child in own for cell in cells])
-        rows = {cell: present_children(level, own, scores, cell) for cell in cells}
+        before = {child: weights[child] for child in own}  # noise makes no figure more or less present
+        rows = {cell: present_children(level, before, scores, cell) for cell in cells}
         if level.method == "copeland":
             scores[group] = {}
             for year in values:

@@ -266,3 +266,27 @@ def test_a_wider_interval_contains_a_narrower_one():
     for unit in result.units:
         spans = [result.interval(unit, level) for level in (0.5, 0.8, 0.9, 0.99)]
         assert all(outer[0] <= inner[0] and inner[1] <= outer[1] for inner, outer in pairwise(spans))
+
+
+def test_noise_on_the_weights_gives_no_unit_a_score_and_takes_none_away():
+    # `short` has 2 of 4 indicators. With factors up to 1.25 the weight present may reach 2.5 of 4.0, above the 0.6 asked
+    # for; `close` has 3 of 4, and its weight present may fall to 2.25 of 3.5, below the 0.7 asked for.
+    for min_share, name, values, ranked in (
+        (0.6, "short", (1.0, 2.0, np.nan, np.nan), False),
+        (0.7, "close", (1.0, 2.0, 3.0, np.nan), True),
+    ):
+        definition = Definition(
+            id="noise",
+            title="Noise",
+            indicators=tuple(IndicatorSpec(id=column, group="root") for column in "abcd"),
+            groups=(GroupSpec(id="root"),),
+            steps=(
+                Normalise(method="minmax"),
+                Aggregate(default=Level(method="arithmetic", missing="skip", min_share=min_share)),
+            ),
+            robustness=Robustness(weights=Noise(spread=(0.25,))),
+        )
+        table = np.array([values, (0.0, 0.0, 0.0, 0.0), (4.0, 4.0, 4.0, 4.0)])
+        data = Data.of_matrix((name, "low", "high"), tuple("abcd"), table)
+        result = monte_carlo(definition, data, replicates=2000)["root"]
+        assert result.rank_counts[0, 0] == (0 if ranked else 2000), name

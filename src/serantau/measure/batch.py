@@ -165,10 +165,10 @@ class _Tree:
         if own:
             self._add_leaves(sums, own, weights, level, group)
         for child in below:
-            self._add_group(sums, nodes[child].node(), weights[child], level, group)
+            self._add_group(sums, child, nodes[child].node(), weights[child], level, group)
         if sums.complete:
             return _Node(sums.value / total, None, level)
-        return self._with_missing(sums, total, level)
+        return self._with_missing(sums, children, level)
 
     def _folds(self, own: list[str], below: list[str], nodes: Mapping[str, _Node | _Fold], level: Level) -> bool:
         return (
@@ -194,28 +194,30 @@ class _Tree:
         if self.leaves.ndim == 3:
             for child, column in zip(own, columns, strict=True):
                 check_defined(self.leaves[column], level, group)
-                sums.add(link(level)[0](self.leaves[column]), weights[child])
+                sums.add(link(level)[0](self.leaves[column]), weights[child], self.base[child])
             return
         table = self.leaves[:, columns]
         check_defined(table, level, group)
-        sums.add_table(link(level)[0](table), np.stack([weights[child] for child in own]))
+        base = np.array([self.base[child] for child in own])
+        sums.add_table(link(level)[0](table), np.stack([weights[child] for child in own]), base)
 
-    def _add_group(self, sums: _Sums, node: _Node, weight: Floats, level: Level, group: str) -> None:
+    def _add_group(self, sums: _Sums, child: str, node: _Node, weight: Floats, level: Level, group: str) -> None:
         if _same_link(node.level, level):
             linked = node.linked if node.present is None else np.where(node.present, node.linked, np.nan)
         else:
             scores = node.scores()
             check_defined(scores, level, group)
             linked = link(level)[0](scores)
-        sums.add(linked, weight, complete=node.present is None)
+        sums.add(linked, weight, self.base[child], complete=node.present is None)
 
-    def _with_missing(self, sums: _Sums, total: Floats, level: Level) -> _Node:
+    def _with_missing(self, sums: _Sums, children: Iterable[str], level: Level) -> _Node:
+        """Whether enough is present is asked of the weights before noise: it is a matter of data, not of luck."""
         with np.errstate(invalid="ignore", divide="ignore"):
             linked = sums.value / sums.present
         if level.missing == "refuse":
             enough = sums.everywhere
         else:
-            enough = enough_weight(sums.present, total, level)
+            enough = enough_weight(sums.held, sum(self.base[child] for child in children), level)
         return _Node(linked, np.broadcast_to(enough, linked.shape), level)
 
     def _copeland(
@@ -229,9 +231,9 @@ class _Tree:
         scores = [self._leaf(child) for child in own] + [nodes[child].scores() for child in below]
         order = [weights[child] for child in (*own, *below)]
         sums = _Sums()
-        for score, weight in zip(scores, order, strict=True):
-            sums.add(score, weight)
-        present = None if sums.complete else self._with_missing(sums, _total(weights), level).present
+        for child, score, weight in zip((*own, *below), scores, order, strict=True):
+            sums.add(score, weight, self.base[child])
+        present = None if sums.complete else self._with_missing(sums, weights, level).present
         if present is not None:
             # A unit without a score here is nobody's opponent.
             scores = [np.where(present, score, np.nan) for score in scores]
@@ -255,37 +257,42 @@ class _Tree:
 
 
 class _Sums:
-    """Weighted sums over the children present, and their weight."""
+    """Weighted sums over the children present, and their weight: as drawn, and before noise (``held``)."""
 
     def __init__(self) -> None:
         self.value: Floats = np.zeros(())
         self.present: Floats = np.zeros(())
+        self.held: Floats = np.zeros(())
         self.everywhere: Bools = np.ones((), dtype=bool)
         self.complete = True
 
-    def add_table(self, table: Floats, weights: Floats) -> None:
+    def add_table(self, table: Floats, weights: Floats, base: Floats) -> None:
         """Children that are the same in every replicate: (units, children) @ (children, replicates)."""
         missing = np.isnan(table)
         if missing.any():
             self.complete = False
             self.value = self.value + np.where(missing, 0.0, table) @ weights
             self.present = self.present + (~missing).astype(np.float64) @ weights
+            self.held = self.held + ((~missing).astype(np.float64) @ base)[:, None]
             self.everywhere = self.everywhere & ~missing.any(axis=1, keepdims=True)
         else:
             self.value = self.value + table @ weights
             self.present = self.present + weights.sum(axis=0)
+            self.held = self.held + base.sum()
 
-    def add(self, values: Floats, weight: Floats, *, complete: bool = False) -> None:
+    def add(self, values: Floats, weight: Floats, base: float, *, complete: bool = False) -> None:
         """One child of shape (units, replicates)."""
         missing = None if complete else np.isnan(values)
         if missing is not None and missing.any():
             self.complete = False
             self.value = self.value + np.where(missing, 0.0, values) * weight
             self.present = self.present + ~missing * weight
+            self.held = self.held + ~missing * base
             self.everywhere = self.everywhere & ~missing
         else:
             self.value = self.value + values * weight
             self.present = self.present + weight
+            self.held = self.held + base
 
 
 def _total(weights: Mapping[str, Floats]) -> Floats:
