@@ -9,11 +9,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
 from serantau.cli.folders import FolderError, refuse_unfit, whole_folder
+from tests.support.processes import wait_until_it_works
 
 DEFINITION = """\
 id: three
@@ -213,7 +213,7 @@ def test_a_killed_run_leaves_nothing(work, sign, code):
     started = subprocess.Popen(
         [sys.executable, "-m", "serantau", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=work
     )
-    time.sleep(2.5)
+    wait_until_it_works(started)
     started.send_signal(sign)
     started.communicate(timeout=30)
     assert started.returncode == code

@@ -88,6 +88,14 @@ def test_table_fits_the_width_and_holds_no_control_character(rows):
     assert not any(ord(sign) < 32 and sign != "\n" for sign in text)
 
 
+def test_an_id_is_cut_last_and_then_after_an_underscore():
+    rows = [{"id": "mobile_owner_gender_parity", "words": "some words that may go on another line, as many as needed"}]
+    wide = grid(rows, [("id", "Id"), ("words", "Words")], width=50)
+    assert "mobile_owner_gender_parity" in wide
+    narrow = grid(rows, [("id", "Id"), ("words", "Words")], width=24)
+    assert [line.split("  ")[0] for line in narrow.splitlines()[2:4]] == ["mobile_owner_", "gender_parity"]
+
+
 def test_clean_takes_out_what_drives_a_terminal():
     assert "\x1b" not in clean("\x1b[2Jhello\u202eolleh")
     assert clean("two\nlines") == "two\nlines"

@@ -155,7 +155,9 @@ FILES = {
     "missing column": ("unit,wealth\nx,1\n", ["data.csv:1", "'waste' of the definition is missing"]),
     "column twice": ("unit,wealth,waste,waste\nx,1,2,3\n", ["data.csv:1", "stands twice", "Keep one."]),
     "no unit column": ("wealth,waste\n1,2\n", ["data.csv:1", "no column `unit`", "indicator, unit, year, value"]),
-    "other separator": ("unit;wealth;waste\nx;1;2\n", ["data.csv:1", "unit;wealth;waste"]),
+    "semicolons": ("unit;wealth;waste\nx;1;2\n", ["not read: 1 problem", "data.csv:1", "between ';'", "with commas"]),
+    "tabs": ("unit\twealth\twaste\nx\t1\t2\n", ["not read: 1 problem", "data.csv:1", "not commas"]),
+    "a group with no data": (WIDE + "x,,\ny,,\n", ["the group 'index' has no value", "take the group out"]),
     "text in a number": (WIDE + "x,1,2\ny,1,many\n", ["data.csv:3", "waste", "'many' is no number", "Use digits"]),
     "decimal comma": (WIDE + 'x,1,"1,5"\n', ["data.csv:2", "'1,5' is no number", "a point"]),
     "infinity": (WIDE + "x,1,inf\n", ["data.csv:2", "'inf' is no number"]),
@@ -228,9 +230,29 @@ def test_a_file_of_a_gigabyte_is_refused_unread(tmp_path: Path):
 
 
 def test_a_file_that_is_not_there_and_a_folder(tmp_path: Path):
-    for path in (tmp_path / "absent.csv", tmp_path):
-        with pytest.raises(MeasureError, match="no such file"):
+    for path, words in (
+        (tmp_path / "absent.csv", "no such file"),
+        (tmp_path, "is a folder"),
+        (Path("/dev/zero"), "a device. Give the path of a CSV file"),
+    ):
+        with pytest.raises(MeasureError, match=words):
             read_data(path, DEFINITION)
+
+
+def test_a_group_that_no_unit_has_data_for_is_refused_by_name_and_no_other_is(tmp_path: Path):
+    """An index over the groups that are left would be another index than the one that was defined."""
+    tree = change(
+        "  - {id: index}", "  - {id: index}\n  - {id: burden, parent: index}\n  - {id: refuse, parent: burden}"
+    )
+    definition = parse_definition(
+        "demo.yaml", tree.replace("id: waste, group: index", "id: waste, group: refuse").encode()
+    )
+    with pytest.raises(MeasureError) as caught:
+        read_data(write(tmp_path, WIDE + "x,1,\ny,2,\n"), definition)
+    assert [problem.what for problem in caught.value.problems] == [
+        "the group 'burden' has no value: no unit has data for any indicator below it."
+    ]
+    assert read_data(write(tmp_path, WIDE + "x,1,\ny,2,5\n"), definition).units == ("x", "y")
 
 
 def test_what_spreadsheets_write_is_read(tmp_path: Path):

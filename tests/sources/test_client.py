@@ -111,7 +111,7 @@ def test_a_server_that_wants_an_hour_is_given_up_at_once(server):
         client.get(f"{server.base}/")
     assert caught.value.status == 503
     assert len(server.asked) == 1
-    assert time.monotonic() - start < 2
+    assert time.monotonic() - start < 8
 
 
 def test_500_for_ever_ends_after_five_tries(server):
@@ -218,18 +218,18 @@ def test_a_server_that_drips_is_given_up_at_the_time_limit(server, part):
         pytest.raises(SourceError, match=r"within 0\.6 s"),
     ):
         client.get(f"{server.base}/")
-    assert time.monotonic() - start < 2
+    assert time.monotonic() - start < 8
 
 
 def test_a_server_that_says_nothing_is_given_up(server):
-    server.script = lambda _handler: time.sleep(1.5)
+    server.script = lambda _handler: time.sleep(10)
     start = time.monotonic()
     with (
         client_for(server, limits=Limits(total_seconds=0.5, step_seconds=0.2, attempts=2)) as client,
         pytest.raises(SourceError, match=r"Nothing was taken|nothing was"),
     ):
         client.get(f"{server.base}/")
-    assert time.monotonic() - start < 1.4
+    assert time.monotonic() - start < 8, "it did not wait for the ten seconds"
 
 
 def test_a_name_that_does_not_exist_is_a_message():

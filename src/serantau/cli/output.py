@@ -242,25 +242,44 @@ def _is_number(value: object) -> bool:
 
 
 def _fit(lines: Sequence[Sequence[str]], fixed: Sequence[bool], limit: int) -> list[int]:
-    """Widths of the columns: as wide as their text, the widest text columns squeezed until the table fits."""
-    widths = [max(max(map(len, cell.split("\n"))) for cell in column) for column in zip(*lines, strict=True)]
-    floors = [width if number else min(width, NARROWEST) for width, number in zip(widths, fixed, strict=True)]
+    """Widths of the columns: as wide as their text, the widest text columns squeezed until the table fits.
+
+    First between words; a word, an id among them, is cut only where that does not do.
+    """
+    columns = list(zip(*lines, strict=True))
+    widths = [max(max(map(len, cell.split("\n"))) for cell in column) for column in columns]
+    words = [max((len(word) for cell in column for word in cell.split()), default=1) for column in columns]
+    for least in (words, [NARROWEST] * len(columns)):
+        floors = [
+            width if number else min(width, max(word, NARROWEST))
+            for width, word, number in zip(widths, least, fixed, strict=True)
+        ]
+        _squeeze(widths, floors, limit)
+    return [max(1, width) for width in widths]
+
+
+def _squeeze(widths: list[int], floors: Sequence[int], limit: int) -> None:
+    """Make the widest column one narrower, in place, until the table fits or every column is at its floor."""
     excess = sum(widths) + _GAP * (len(widths) - 1) - limit
     while excess > 0:
         loose = [place for place, width in enumerate(widths) if width > floors[place]]
         if not loose:
-            break
-        widest = max(loose, key=widths.__getitem__)
-        widths[widest] -= 1
+            return
+        widths[max(loose, key=widths.__getitem__)] -= 1
         excess -= 1
-    return [max(1, width) for width in widths]
+
+
+class _Folder(textwrap.TextWrapper):
+    """Folds between words and, within an id, after an underscore rather than anywhere."""
+
+    wordsep_re = re.compile(r"(\s+|(?<=\w_)(?=\w)|(?<=[^\W\d]-)(?=[^\W\d]))")
 
 
 def _fold(text: str, width: int) -> str:
     parts = text.split("\n")
     if all(len(part) <= width for part in parts):
         return text
-    return "\n".join("\n".join(textwrap.wrap(part, width) or [""]) for part in parts)
+    return "\n".join("\n".join(_Folder(width).wrap(part) or [""]) for part in parts)
 
 
 def _wrapped(text: str, limit: int, indent: str = "") -> str:

@@ -72,8 +72,10 @@ def read_data(path: Path, definition: Definition) -> Data:
     Raises:
         MeasureError: with every bad cell by line and column, up to fifty.
     """
-    if not path.is_file():
+    if not path.exists():
         raise MeasureError(f"{path}: there is no such file.")
+    if not path.is_file():
+        raise MeasureError(f"{path} is a folder, a pipe or a device. Give the path of a CSV file.")
     if path.stat().st_size > MAX_BYTES:
         size, limit = path.stat().st_size // 1024**2, MAX_BYTES // 1024**2
         raise MeasureError(f"{path.name} has {size} MB; the limit is {limit} MB. Split it, or keep only what is used.")
@@ -98,7 +100,24 @@ def read_data(path: Path, definition: Definition) -> Data:
         problems.append(Problem(f"{path.name}:2", "there is no value.", "Add rows."))
     if problems:
         _refuse(path, problems)
-    return reader.data()
+    data = reader.data()
+    if empty := list(_empty_groups(path.name, definition, data)):
+        _refuse(path, empty)
+    return data
+
+
+def _empty_groups(name: str, definition: Definition, data: Data) -> Iterator[Problem]:
+    """The highest groups below which no unit has a value: an index over the others would be another index."""
+    filled = {column for at, column in enumerate(data.columns) if not np.isnan(data.values[..., at]).all()}
+    held = {leaf.id for leaf in definition.indicators if leaf.id in filled}
+    for group in definition.bottom_up():
+        if any(child in held for child in definition.children[group]):
+            held.add(group)
+    parents = {group.id: group.parent for group in definition.groups}
+    for group in definition.children:
+        if group not in held and (not parents[group] or parents[group] in held):
+            what = f"the group {group!r} has no value: no unit has data for any indicator below it."
+            yield Problem(name, what, "Add some, or take the group out of the definition.")
 
 
 def _refuse(path: Path, problems: list[Problem]) -> None:
@@ -200,6 +219,9 @@ class _Long(_Reader):
 class _Wide(_Reader):
     def __init__(self, name: str, definition: Definition, header: list[str]) -> None:
         super().__init__(name, definition)
+        if len(header) == 1 and (mark := next((mark for mark in ";\t|" if mark in header[0]), None)):
+            self.problem(1, f"the cells stand between {mark!r}, not commas.", "Save it as CSV with commas.")
+            return
         if len(set(header)) != len(header):
             self.problem(1, "a column stands twice in the header.", "Keep one.")
         if "unit" not in header:
