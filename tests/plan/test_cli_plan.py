@@ -77,6 +77,14 @@ def test_priorities_say_that_not_enough_is_known() -> None:
     assert "at least 75%" in notes
 
 
+def test_actions_that_cannot_be_told_apart_stand_by_code(region: Path) -> None:
+    """Two comes before ten, and their mean ranks, which differ by chance, order nothing."""
+    answer = json.loads(run("priorities", "--region", region, "--blocks", 1, "--format", "json").stdout)
+    assert [(row["places"], row["code"]) for row in answer["rows"]] == [
+        ("1-5", code) for code in ("A1.1", "A2.1", "A2.2", "A2.10", "A3.1")
+    ]
+
+
 def test_the_same_seed_gives_the_same_priorities() -> None:
     words = ("priorities", "--region", THREE_LANDS, "--blocks", 1, "--format", "json")
     assert run(*words, "--seed", 4).stdout == run(*words, "--seed", 4).stdout
@@ -160,6 +168,18 @@ def test_a_bad_file_writes_nothing(region: Path, tmp_path: Path) -> None:
     for words in ("row 2, column 'effect'", "row 2, column 'valid_from'"):
         assert words in result.stderr
     assert {path: path.read_bytes() for path in region.rglob("*.yaml")} == before
+
+
+def test_a_bad_word_and_its_column_are_named_once(region: Path, tmp_path: Path) -> None:
+    sheet = tmp_path / "priorities.csv"
+    header = "id,action,priority,horizon,source,grade,valid_from,valid_to\n"
+    sheet.write_text(header + "p9,tl2030-a2-1,high,short,tl-plan,primary,2021,open\n")
+    result = run("import", sheet, "--region", region)
+    assert result.exit_code == 1
+    assert result.stderr.count("horizon") == 1
+    assert (
+        "row 2, column 'horizon': 'short' is none of the words allowed here. Did you mean short-term?" in result.stderr
+    )
 
 
 def test_a_huge_file_is_refused_without_reading_it_all(region: Path, tmp_path: Path) -> None:

@@ -221,13 +221,16 @@ def priorities(
     format: str,
 ) -> None:
     """Rank actions by effect, what they unlock and urgency, as far as what is known allows."""
+    from serantau.plan import natural_key
     from serantau.plan.priorities import OtherOutcomes, gather, rank_actions
 
     question = _ask(region, as_of, known, plan)
     plans = question.bundle.plans
     inputs = gather(plans, question.plan.id, question.asof, _gaps(question), OtherOutcomes(other_outcomes))
     answer = rank_actions(inputs, seed=seed, blocks=blocks, margin=margin)
-    rows = [_priority_row(question, row) for row in answer.rows]
+    # Actions of one range of places stand by code: any other order would look like a ranking.
+    placed = sorted(answer.rows, key=lambda row: (row.first_place, natural_key(plans.action(row.action).code)))
+    rows = [_priority_row(question, row) for row in placed]
     columns: list[Column] = [
         ("places", "Place"),
         ("code", "Code"),

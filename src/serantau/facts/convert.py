@@ -91,7 +91,9 @@ def _report_field(name: str, value: object, kind: object, report: Report) -> boo
         where, what = _split(str(fault))
         choices = _choices(kind) if what.startswith("Invalid") else []
         inner = _at(value, where)
-        report((name, *where), f"{name}: {_human(what)} (found {_describe(inner)}).", _value_fix(what, inner, choices))
+        said = _human(what)
+        found = "" if said.startswith("'") else f" (found {_describe(inner)})"  # a word not allowed is named already
+        report((name, *where), f"{name}: {said}{found}.", _value_fix(what, inner, choices))
         return True
     return False
 

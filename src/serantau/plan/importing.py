@@ -212,7 +212,7 @@ class _Reader:
 
             def report(path: tuple[str | int, ...], what: str, fix: str, number: int = number) -> None:
                 column = str(path[0]) if path else ""
-                self.folder.report(place(sheet.name, number, column), what, fix)
+                self.folder.report(place(sheet.name, number, column), what.removeprefix(f"{column}: "), fix)
 
             record = convert_record(raw, kind, report)
             if record is None:
