@@ -11,6 +11,7 @@ import numpy as np
 
 from serantau.base import AsOf
 from serantau.measure.assessment import Period
+from serantau.measure.changes import comparable_pairs
 from serantau.measure.data import Data
 from serantau.measure.definition import Definition
 from serantau.measure.figures import Figure, Figures
@@ -287,16 +288,10 @@ class _Work:
 
     def _changes(self, chosen: Mapping[tuple[str, str], Figure | None]) -> dict[tuple[str, str], _Changed]:
         """Change of each score over the indicators that have comparable figures before and within the plan."""
-        first = self.period.start.year
-        before: dict[tuple[str, str], Figure | None] = {}
-        after: dict[tuple[str, str], Figure | None] = {}
-        for leaf in self.leaves:
-            for member in self.members:
-                old = self.figures.latest(leaf.id, member, first - self.index.window_years, first - 1)
-                new = chosen[member, leaf.id]
-                both = old is not None and new is not None and new.year >= first and self._comparable(leaf, old, new)
-                before[member, leaf.id] = old if both else None
-                after[member, leaf.id] = new if both else None
+        chosen_pairs = comparable_pairs(
+            self.leaves, self.members, self.figures, self.period, self.index.window_years, chosen
+        )
+        before, after = chosen_pairs.before, chosen_pairs.after
         start, end = self._run(self.definition, before), self._run(self.definition, after)
         changes = {}
         for outcome in self.index.outcomes:
@@ -315,10 +310,6 @@ class _Work:
                     capped = sum(_beyond(leaf, old.value) or _beyond(leaf, new.value) for leaf, old, new in pairs)
                     changes[member, outcome] = _Changed(b - a, len(pairs), capped)
         return changes
-
-    def _comparable(self, indicator: Indicator, old: Figure, new: Figure) -> bool:
-        """Whether a change between two figures means anything: not for a relative rating, not across a break."""
-        return not indicator.relative and not self.figures.breaks(indicator.id, new.member, old.year, new.year)
 
     def _score(
         self,

@@ -14,6 +14,7 @@ from serantau.base import AsOf
 from serantau.bundle import Bundle, period_of
 from serantau.measure.assessment import AssessmentRow, assess_one
 from serantau.measure.figures import Figures
+from serantau.measure.findings import Findings, findings
 from serantau.measure.load import PlanIndex
 from serantau.measure.standing import Standing, standing
 from serantau.plan import Plan
@@ -92,6 +93,19 @@ class Answers:
         key = ("standing", plan.id, last, self._known(asof), members)
         found = self.memo.get(key, lambda: standing(self.bundle.measure, index, period, members, asof))
         return replace(found, asof=asof)
+
+    def findings(self, plan: Plan, asof: AsOf) -> Findings | None:
+        """What stands out; None where nobody stands anywhere."""
+        found = self.standing(plan, asof)
+        if found is None:
+            return None
+        key = ("findings", plan.id, found.last_year, self._known(asof), found.members)
+        return self.memo.get(key, lambda: findings(self.bundle.measure, found, self.figures(asof)))
+
+    def sure_changes(self, plan: Plan, asof: AsOf) -> frozenset[tuple[str, str]]:
+        """Member and outcome of every change of a score whose direction may be stated."""
+        found = self.findings(plan, asof)
+        return frozenset() if found is None else found.sure
 
     def figures(self, asof: AsOf) -> Figures:
         """All figures of the years up to the question's, as known then."""

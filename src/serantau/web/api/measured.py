@@ -21,6 +21,7 @@ from serantau.web.api.model import (
     ConvergenceAnswer,
     ConvergenceRow,
     ExplainAnswer,
+    FindingsAnswer,
     PathRow,
     StandingAnswer,
     TrajectoryAnswer,
@@ -30,6 +31,9 @@ from serantau.web.api.rows import (
     assessment_row,
     cells_of,
     figure_head,
+    gap_row,
+    missing_row,
+    move_row,
     observations_in,
     score_row,
     score_tree,
@@ -69,6 +73,31 @@ def standing(asked: Asked) -> StandingAnswer:
         last_year=found.last_year,
         outcomes=tuple(row for row in summary_rows(question, found) if row.outcome in names),
         rows=rows,
+    )
+
+
+@operation("/findings", FindingsAnswer, "plan", *TIMES, group=GROUP)
+def findings(asked: Asked) -> FindingsAnswer:
+    """What stands out: who moved most, where the gap between members changed, what is missing.
+
+    A change is listed where it keeps its direction in at least 95 % of the draws of the choices behind the index. The
+    gap is compared over the same members in two years; a change of it is sure where the corrected p is below 0.1.
+    """
+    question = asked.question
+    found, standing = (
+        ask(question.plan, question.asof) for ask in (question.answers.findings, question.answers.standing)
+    )
+    if found is None or standing is None:
+        return FindingsAnswer(**_not_measured(asked), moves=(), unsure=0, unknown=0, gaps=(), missing=None)
+    used = cells_of(standing, [one.outcome for one in standing.outcomes if one.scored], standing.members)
+    return FindingsAnswer(
+        **figure_head(question, observations_in(cell.figure for cell in used)),
+        plan=question.plan.id,
+        moves=tuple(move_row(move) for move in (*found.rises, *found.falls)),
+        unsure=found.unsure,
+        unknown=found.unknown,
+        gaps=tuple(gap_row(asked.bundle, gap) for gap in (*found.closed, *found.opened, *found.unclear)),
+        missing=missing_row(found.missing),
     )
 
 

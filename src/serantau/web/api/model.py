@@ -233,6 +233,56 @@ class StandingAnswer(PlanAnswer, frozen=True, kw_only=True):
     rows: tuple[ScoreRow, ...]
 
 
+class MoveOut(msgspec.Struct, frozen=True, kw_only=True):
+    """A change of a score whose direction is sure: its interval holds 90 % of the draws of the choices behind it."""
+
+    member: str
+    outcome: str
+    change: float
+    low: float
+    high: float
+    share: float
+    over: int
+    of: int
+
+
+class GapOut(msgspec.Struct, frozen=True, kw_only=True):
+    """The spread of the same members on one indicator in two years; ``p`` is corrected for all indicators compared."""
+
+    indicator: str
+    name: str
+    first_year: int
+    last_year: int
+    members: tuple[str, ...]
+    logarithm: bool
+    sd_first: float
+    sd_last: float
+    relative: float
+    p: float | None
+    sure: bool
+
+
+class MissingOut(msgspec.Struct, frozen=True, kw_only=True):
+    """What is missing behind the scores: figures wanted, absent and old, by member and by indicator."""
+
+    unscored: tuple[str, ...]
+    wanted: int
+    absent: int
+    old: int
+    by_member: dict[str, int]
+    by_indicator: dict[str, int]
+
+
+class FindingsAnswer(PlanAnswer, frozen=True, kw_only=True):
+    """What stands out under a plan; ``missing`` is null where nothing is measured."""
+
+    moves: tuple[MoveOut, ...]
+    unsure: int
+    unknown: int
+    gaps: tuple[GapOut, ...]
+    missing: MissingOut | None
+
+
 class AssessmentOut(msgspec.Struct, frozen=True, kw_only=True):
     """One indicator of one member: last figure before the plan, latest within it, change, gap, and what is missing."""
 

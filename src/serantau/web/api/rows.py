@@ -12,11 +12,21 @@ from serantau.bundle import Bundle
 from serantau.facts import Source, Sourced
 from serantau.measure.assessment import AssessmentRow
 from serantau.measure.figures import Figure
+from serantau.measure.findings import Gap, Missing, Move
 from serantau.measure.indicators import Observation, TableLicence
 from serantau.measure.provenance import Explanation, explain_outcome
 from serantau.measure.standing import Cell, OutcomeScore, Standing
 from serantau.plan.model import statements_of
-from serantau.web.api.model import AssessmentOut, FigureRow, Node, OutcomeSummaryRow, ScoreRow
+from serantau.web.api.model import (
+    AssessmentOut,
+    FigureRow,
+    GapOut,
+    MissingOut,
+    MoveOut,
+    Node,
+    OutcomeSummaryRow,
+    ScoreRow,
+)
 from serantau.web.measure.notes import notes
 from serantau.web.site.question import Question
 
@@ -143,6 +153,50 @@ def summary_rows(question: Question, standing: Standing) -> tuple[OutcomeSummary
             slots=one.slots,
         )
         for one in standing.outcomes
+    )
+
+
+def move_row(move: Move) -> MoveOut:
+    """A sure change of a score as a row."""
+    score, spread = move.score, move.spread
+    return MoveOut(
+        member=score.member,
+        outcome=score.outcome,
+        change=score.change or 0.0,
+        low=spread.low,
+        high=spread.high,
+        share=max(spread.up, spread.down),
+        over=score.change_over,
+        of=score.of,
+    )
+
+
+def gap_row(bundle: Bundle, gap: Gap) -> GapOut:
+    """A comparison of the gap between members as a row."""
+    return GapOut(
+        indicator=gap.indicator,
+        name=bundle.measure.by_id[gap.indicator].name,
+        first_year=gap.years[0],
+        last_year=gap.years[1],
+        members=gap.members,
+        logarithm=gap.log,
+        sd_first=gap.first,
+        sd_last=gap.last,
+        relative=gap.relative,
+        p=gap.p,
+        sure=gap.sure,
+    )
+
+
+def missing_row(missing: Missing) -> MissingOut:
+    """What is missing, as a row."""
+    return MissingOut(
+        unscored=missing.unscored,
+        wanted=missing.cells,
+        absent=missing.empty,
+        old=missing.old,
+        by_member=dict(missing.by_member),
+        by_indicator=dict(missing.by_indicator),
     )
 
 

@@ -11,6 +11,7 @@ from serantau.measure.indicators import Indicator, Role
 from serantau.measure.standing import SCORED, Standing
 from serantau.region.model import Member
 from serantau.web.measure.charts import profile_chart
+from serantau.web.measure.findings import member_moves
 from serantau.web.measure.overview import OutcomeView, ScoreView, outcome_views, score_view
 from serantau.web.measure.parts import ChartView, FigureView, figure_view, find, latest, names_of, source_view
 from serantau.web.site.problems import NotHereError
@@ -104,6 +105,7 @@ def member_context(question: Question, member: Member) -> dict[str, object]:
         "sections": sections,
         "scored": [one for one in sections if one.view.scored],
         "chart": _profile(standing, sections, member) if standing else None,
+        "moves": member_moves(question, member, outcomes) if standing else (),
         "members": members,
         "context_rows": _rows(question, standing, "context", member),
         "absent_count": sum(len(one.absent) for one in sections),
@@ -124,7 +126,9 @@ def _profile(standing: Standing, sections: tuple[OutcomeSection, ...], member: M
 
 def _section(question: Question, standing: Standing | None, view: OutcomeView, member: Member) -> OutcomeSection:
     rows = _rows(question, standing, view.outcome.id, member)
-    cell = score_view(standing.scores[member.id, view.outcome.id]) if standing and view.summary else None
+    cell = (
+        score_view(standing.scores[member.id, view.outcome.id], _sure(question)) if standing and view.summary else None
+    )
     return OutcomeSection(
         view=view,
         cell=cell,
@@ -132,6 +136,10 @@ def _section(question: Question, standing: Standing | None, view: OutcomeView, m
         absent=tuple(row.indicator for row in rows if row.figure is None),
         recovery=any(row.base is not None for row in rows),
     )
+
+
+def _sure(question: Question) -> frozenset[tuple[str, str]]:
+    return question.answers.sure_changes(question.plan, question.asof)
 
 
 def _rows(question: Question, standing: Standing | None, outcome: str, member: Member) -> list[FigureRow]:

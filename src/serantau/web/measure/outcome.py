@@ -177,7 +177,8 @@ def _ranking(
     scores = [standing.scores[member.id, outcome.id] for member in members]
     by_id = {member.id: member for member in members}
     ranked = sorted(scores, key=lambda one: (one.rank is None, one.rank or 0, by_id[one.member].name))
-    rows = [ScoreRow(by_id[one.member], score_view(one)) for one in ranked]
+    sure = question.answers.sure_changes(question.plan, question.asof)
+    rows = [ScoreRow(by_id[one.member], score_view(one, sure)) for one in ranked]
     names = names_of(members)
     found = standing.robustness.get(outcome.id)
     context: dict[str, object] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -38,11 +38,16 @@ class OutcomeView:
 
 @dataclass(frozen=True)
 class ScoreView:
-    """One cell of the overview."""
+    """One cell of the overview.
+
+    Attributes:
+        sure: Whether the direction of its change may be stated.
+    """
 
     score: OutcomeScore
     band: int | None
     marks: tuple[Mark, ...]
+    sure: bool
 
     @property
     def interval(self) -> str:
@@ -54,9 +59,10 @@ class ScoreView:
 
     @property
     def direction(self) -> str:
-        """``up``, ``down`` or ``level``."""
-        change = round(self.score.change or 0.0, 1)
-        return "up" if change > 0 else "down" if change < 0 else "level"
+        """``up`` or ``down`` where that may be stated, else ``level``."""
+        if not self.sure:
+            return "level"
+        return "up" if (self.score.change or 0.0) > 0 else "down"
 
 
 @dataclass(frozen=True)
@@ -108,9 +114,14 @@ def outcome_views(question: Question, standing: Standing | None) -> tuple[Outcom
     return tuple(OutcomeView(o, names.get(o.id) or o.code, held.get(o.id)) for o in outcomes)
 
 
-def score_view(score: OutcomeScore) -> ScoreView:
-    """A score with its shade and marks."""
-    return ScoreView(score, band(score.score), marks_of(score.marks))
+def score_view(score: OutcomeScore, sure: Container[tuple[str, str]] = ()) -> ScoreView:
+    """A score with its shade and marks.
+
+    Args:
+        score: The score.
+        sure: Member and outcome of the changes whose direction may be stated.
+    """
+    return ScoreView(score, band(score.score), marks_of(score.marks), (score.member, score.outcome) in sure)
 
 
 def columns(question: Question, standing: Standing, outcomes: Sequence[OutcomeView]) -> tuple[Column, ...]:
@@ -127,16 +138,22 @@ def _recovery(indicators: Iterable[Indicator]) -> Indicator | None:
     return next((indicator for indicator in indicators if indicator.base_year is not None), None)
 
 
-def member_rows(standing: Standing, members: Sequence[Member], shown: Sequence[Column]) -> tuple[MemberRow, ...]:
+def member_rows(
+    standing: Standing, members: Sequence[Member], shown: Sequence[Column], sure: Container[tuple[str, str]]
+) -> tuple[MemberRow, ...]:
     """The rows of the overview, members by name."""
-    return tuple(MemberRow(member, tuple(_cell(standing, member, column) for column in shown)) for member in members)
+    return tuple(
+        MemberRow(member, tuple(_cell(standing, member, column, sure) for column in shown)) for member in members
+    )
 
 
-def _cell(standing: Standing, member: Member, column: Column) -> ScoreView | FiguresView:
+def _cell(
+    standing: Standing, member: Member, column: Column, sure: Container[tuple[str, str]]
+) -> ScoreView | FiguresView:
     summary = column.view.summary
     assert summary is not None
     if summary.scored:
-        return score_view(standing.scores[member.id, summary.outcome])
+        return score_view(standing.scores[member.id, summary.outcome], sure)
     figures = [standing.cells[member.id, name].figure for name in (*summary.indicators, *summary.figures)]
     base = standing.cells[member.id, column.recovery.id] if column.recovery else None
     return FiguresView(

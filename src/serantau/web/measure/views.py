@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 
 from serantau.web.config.access import Role, access
+from serantau.web.measure.findings import findings_view
 from serantau.web.measure.indicator import indicator_context
 from serantau.web.measure.listing import data_context, indicators_context
 from serantau.web.measure.marks import MARKS
@@ -27,6 +28,7 @@ def overview(request: HttpRequest, question: Question) -> HttpResponse:
     outcomes = outcome_views(question, standing)
     shown = outcome_on_map(question, outcomes)
     table = columns(question, standing, outcomes) if standing else ()
+    sure = question.answers.sure_changes(question.plan, question.asof)
     context = {
         "standing": standing,
         "members": members,
@@ -34,10 +36,11 @@ def overview(request: HttpRequest, question: Question) -> HttpResponse:
         "scored_count": sum(view.scored for view in outcomes),
         "notes": notes(question),
         "columns": table,
-        "rows": member_rows(standing, members, table) if standing else (),
+        "rows": member_rows(standing, members, table, sure) if standing else (),
         "map_outcome": shown,
         "tiles": tiles(standing, members, shown.outcome.id) if shown else (),
         "marks": MARKS.values(),
+        "findings": findings_view(question, outcomes),
     }
     return page(request, question, "measure/overview.html", context)
 
