@@ -17,6 +17,7 @@ PAGES = {
     "indicators": "/indicators/",
     "data": "/data/",
     "plan": "/plans/adm2025/",
+    "what-if": "/what-if/?of=adm2025-do8&mean=geometric",
 }
 WIDTHS = {"wide": 1280, "narrow": 390}
 SMALLEST = 24
@@ -74,6 +75,38 @@ def test_everything_works_without_scripts(live_site, chromium):
         page.locator("#all-title").wait_for()
         page.locator("td.origin a").first.click()
         expect(page).to_have_url(re.compile("/data/.*#source-"))
+    finally:
+        context.close()
+
+
+def test_the_ranks_follow_the_sliders_at_once_and_the_address_with_them(live_site, page):
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(live_site.url + "/what-if/?of=adm2025-do6")
+    assert page.locator("#what-if-ranks .status").inner_text() == "These are the usual choices."
+    slider = page.locator("#what-if-form input[type=range]").first
+    slider.focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowLeft")  # from 1 to 0 in steps of a quarter
+    expect(page.locator("#what-if-ranks .status")).to_contain_text("another rank")
+    page.wait_for_url("**=0")
+    assert page.locator("#what-if-form output").first.inner_text() == "×0"
+    ranks = page.locator("#what-if-ranks tbody").inner_text()
+    page.reload()
+    assert page.locator("#what-if-ranks tbody").inner_text() == ranks, "the address holds the whole state"
+
+
+def test_what_if_works_without_scripts(live_site, chromium):
+    context = chromium.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    try:
+        page = context.new_page()
+        page.goto(live_site.url + "/what-if/?of=adm2025-do6")
+        page.locator("#what-if-form input[type=range]").first.focus()
+        page.keyboard.press("Home")
+        page.get_by_label("Mean").select_option("geometric")
+        page.locator("#what-if-form").get_by_role("button", name="Show").click()
+        assert "mean=geometric" in page.url
+        assert page.url.count("w-") == 1, "what is as usual is not in the address"
+        assert "another rank" in page.locator("#what-if-ranks .status").inner_text()
     finally:
         context.close()
 

@@ -110,14 +110,16 @@ def _names(document: Document, ids: set[str]) -> list[str]:
             found.append(f"a link to {element.get('href')} has no text")
         if element.tag == "svg" and not (element.get("role") == "img" and element.get("aria-label")):
             found.append("a picture has no name")
-        if element.tag in {"script", "style"} or element.get("style") is not None:
+        within = element.tag == "script" and (element.text.strip() or not element.get("src"))
+        if within or element.tag == "style" or element.get("style") is not None:
             found.append(f"<{element.tag}> with script or style within the page")
         if any(name.startswith("on") for name in element.attributes):
             found.append(f"<{element.tag}> has a handler")
         if element.tag == "nav" and not element.get("aria-label"):
             found.append("a navigation has no name")
     labelled = {element.get("for") for element in document.all("label")}
-    found += [f"no label for {e.get('name')}" for e in document.all("input", "select") if e.get("id") not in labelled]
+    asked = [e for e in document.all("input", "select", "textarea") if e.get("type") != "hidden"]
+    found += [f"no label for {e.get('name')}" for e in asked if e.get("id") not in labelled]
     return found
 
 

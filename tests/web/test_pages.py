@@ -40,6 +40,8 @@ PAGES = [
     "/data/",
     "/plans/tl2030/",
     "/plans/tl2020/",
+    "/what-if/",
+    "/what-if/?of=tl2030-o2&mean=geometric&scale=minmax&w-coverage=2.5",
 ]
 SHIPPED_PAGES = [
     "/",
@@ -55,6 +57,7 @@ SHIPPED_PAGES = [
     "/data/",
     "/plans/adm2025/",
     "/plans/adm2030/",
+    "/what-if/?of=adm2025-do8&w-internet_users=0",
 ]
 TIMES = ["", "?as_of=2024-12-31", "?known=2024-12-31", "?known=2020-01-01", "?as_of=2030-01-01", "?plan=tl2020"]
 

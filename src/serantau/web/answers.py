@@ -13,14 +13,18 @@ from typing import Any
 from serantau.base import AsOf
 from serantau.bundle import Bundle, period_of
 from serantau.measure.assessment import AssessmentRow, assess_one
+from serantau.measure.data import Data
 from serantau.measure.figures import Figures
 from serantau.measure.findings import Findings, findings
 from serantau.measure.load import PlanIndex
 from serantau.measure.standing import Standing, standing
+from serantau.measure.whatif import Choices, WhatIf, WhatIfError, what_if
 from serantau.plan import Plan
 from serantau.region.model import Member
 
 MOST_ANSWERS = 48
+MOST_WHAT_IFS = 512
+"""Readers' own choices kept; each takes milliseconds to compute again."""
 
 
 class Memo:
@@ -65,6 +69,7 @@ class Answers:
 
     bundle: Bundle
     memo: Memo = field(default_factory=lambda: Memo(MOST_ANSWERS))
+    what_ifs: Memo = field(default_factory=lambda: Memo(MOST_WHAT_IFS))
 
     @property
     def edition(self) -> str:
@@ -106,6 +111,21 @@ class Answers:
         """Member and outcome of every change of a score whose direction may be stated."""
         found = self.findings(plan, asof)
         return frozenset() if found is None else found.sure
+
+    def what_if(self, plan: Plan, asof: AsOf, choices: Choices) -> WhatIf:
+        """Ranks under a reader's own choices.
+
+        Raises:
+            WhatIfError: if nothing is scored, or the choices do not fit.
+        """
+        found = self.standing(plan, asof)
+        if found is None or found.result is None:
+            raise WhatIfError("nothing is scored here, so there is nothing to choose.")
+        result, scored = found.result, tuple(one.outcome for one in found.outcomes if one.scored)
+        leaves = [leaf.id for leaf in result.definition.indicators]
+        data = Data.of_matrix(result.units, leaves, result.stages[0].values[-1])
+        key = (plan.id, found.last_year, self._known(asof), found.members, choices)
+        return self.what_ifs.get(key, lambda: what_if(result.definition, data, choices, scored))
 
     def figures(self, asof: AsOf) -> Figures:
         """All figures of the years up to the question's, as known then."""

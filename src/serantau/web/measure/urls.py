@@ -14,6 +14,8 @@ urlpatterns = [
     path("indicators/", views.indicators, name="indicators"),
     path("indicators/<str:indicator>/", views.indicator, name="indicator"),
     path("data/", views.data, name="data"),
+    path("what-if/", views.what_if, name="what-if"),
+    path("what-if/ranks/", views.what_if_ranks, name="what-if-ranks"),
 ]
 
 # The tables of the pages as files.

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from csp.constants import SELF
+from csp.decorators import csp_update
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
 
 from serantau.web.config.access import Role, access
+from serantau.web.measure import whatif
 from serantau.web.measure.findings import findings_view
 from serantau.web.measure.indicator import indicator_context
 from serantau.web.measure.listing import data_context, indicators_context
@@ -16,6 +20,7 @@ from serantau.web.measure.overview import columns, member_rows, outcome_on_map, 
 from serantau.web.measure.parts import find_indicator, for_plan, moved, plan_of
 from serantau.web.site.answering import answering
 from serantau.web.site.frame import page
+from serantau.web.site.problems import NotHereError
 from serantau.web.site.question import Question
 
 
@@ -85,6 +90,38 @@ def indicator(request: HttpRequest, question: Question, indicator: str) -> HttpR
     question = for_plan(question, plan) if plan else question
     context = {"notes": notes(question), "marks": MARKS.values(), **indicator_context(question, found)}
     return page(request, question, "measure/indicator.html", context)
+
+
+LIVE = {"script-src": [SELF], "connect-src": [SELF]}
+"""What a page needs whose script asks for parts of it."""
+
+
+@access(Role.PUBLIC)
+@csp_update(LIVE)
+@answering(named=whatif.names)
+def what_if(request: HttpRequest, question: Question) -> HttpResponse:
+    """Other weights, another scale, another mean: the ranks that follow."""
+    standing = question.answers.standing(question.plan, question.asof)
+    context: dict[str, object] = {"notes": notes(question), "standing": standing}
+    if whatif.askable(standing):
+        choices = whatif.choices_of(question, standing)
+        short = whatif.query_of(question, choices)
+        if len(request.META.get("QUERY_STRING", "")) > len(short):
+            return HttpResponseRedirect(request.path + short)
+        context |= whatif.ranks_context(question, standing, choices)
+        context |= whatif.form_context(question, standing, choices)
+    return page(request, question, "measure/what_if.html", context)
+
+
+@access(Role.PUBLIC)
+@answering(named=whatif.names)
+def what_if_ranks(request: HttpRequest, question: Question) -> HttpResponse:
+    """The ranks alone, for the page's script."""
+    standing = question.answers.standing(question.plan, question.asof)
+    if not whatif.askable(standing):
+        raise NotHereError(_("Nothing is scored here, so there is nothing to choose."), {"/": _("Overview")})
+    choices = whatif.choices_of(question, standing)
+    return page(request, question, "measure/what_if_ranks.html", whatif.ranks_context(question, standing, choices))
 
 
 @access(Role.PUBLIC)

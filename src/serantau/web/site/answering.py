@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, wraps
 from pathlib import Path
@@ -73,18 +73,21 @@ class AnswerCache:
 CACHE = AnswerCache()
 
 
-def answering(*more: str, strict: bool = False) -> Callable[[Render], Callable[..., HttpResponse]]:
+def answering(
+    *more: str, strict: bool = False, named: Callable[[], Iterable[str]] | None = None
+) -> Callable[[Render], Callable[..., HttpResponse]]:
     """Turn a function of a question into a view.
 
     Args:
         more: Parameters of the page itself, beside plan, as_of and known.
         strict: Refuse unknown parameters.
+        named: Further parameters, where their names depend on the facts.
     """
 
     def decorate(render: Render) -> Callable[..., HttpResponse]:
         @wraps(render)
         def view(request: HttpRequest, **names: str) -> HttpResponse:
-            question = ask(request, more, strict=strict)
+            question = ask(request, (*more, *(named() if named else ())), strict=strict)
             return answer(request, question, lambda: render(request, question, **names))
 
         return require_safe(view) if not strict else view
@@ -129,7 +132,7 @@ def code_label() -> str:
     root = Path(serantau.__file__).parent
     total = hashlib.sha256()
     for path in sorted(root.rglob("*")):
-        if path.suffix in {".py", ".html", ".css", ".svg"} and "regions" not in path.relative_to(root).parts:
+        if path.suffix in {".py", ".html", ".css", ".js", ".svg"} and "regions" not in path.relative_to(root).parts:
             total.update(str(path.relative_to(root)).encode() + hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()[:16]
 
