@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "ninja",
     "csp",
+    "serantau.web.ledger",
     "serantau.web.site",
     "serantau.web.api",
     "serantau.web.measure",

@@ -1,0 +1,26 @@
+"""Every kind of event of the house, as ``room:subject:action``.
+
+One list, so that whoever reads the ledger knows every word in it. A change of
+state names one of these; a word that is not listed here fails a test. A word
+once used is never taken out or given another meaning: old events keep it.
+"""
+
+from __future__ import annotations
+
+from enum import Enum, unique
+
+
+@unique
+class Event(Enum):
+    """What happened. Sections by room; new words go to the end of their section."""
+
+    # --- accounts: people, roles, invitations, tokens ------------------------------------------------------------------
+    INVITATION_SENT = "accounts:invitation:sent"
+
+    # --- review: what members submit, and what becomes of it -----------------------------------------------------------
+    SUBMISSION_SUBMITTED = "review:submission:submitted"
+
+    # --- ledger: the ledger about itself -------------------------------------------------------------------------------
+    LEDGER_BEGUN = "ledger:epoch:begun"
+    KEY_ROTATED = "ledger:key:rotated"
+    EVENT_ERASED = "ledger:event:erased"
