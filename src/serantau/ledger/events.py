@@ -21,6 +21,6 @@ class Event(Enum):
     SUBMISSION_SUBMITTED = "review:submission:submitted"
 
     # --- ledger: the ledger about itself -------------------------------------------------------------------------------
-    LEDGER_BEGUN = "ledger:epoch:begun"
+    EPOCH_BEGUN = "ledger:epoch:begun"
     KEY_ROTATED = "ledger:key:rotated"
     EVENT_ERASED = "ledger:event:erased"
