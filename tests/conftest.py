@@ -56,12 +56,15 @@ def _configure_site(config: pytest.Config) -> None:
     DATABASE_URL is kept: the tests of the database room run the others again with it. pytest-django does the rest
     after this hook.
     """
+    from serantau.ledger.notes import PrivateKey
+
     folder = tempfile.TemporaryDirectory(prefix="serantau-test-")
     config.add_cleanup(folder.cleanup)
     for name in [name for name in os.environ if name.startswith("SERANTAU_") and name not in FOR_TESTS]:
         del os.environ[name]
     os.environ["SERANTAU_DATA"] = folder.name
     os.environ["SERANTAU_SECRET_KEY"] = secrets.token_urlsafe(50)
+    os.environ["SERANTAU_LEDGER_KEY"] = PrivateKey("serantau.test/ledger", secrets.token_bytes(32)).text()
     os.environ["DJANGO_SETTINGS_MODULE"] = "serantau.web.config.settings"
     from django.conf import settings
 

@@ -18,6 +18,7 @@ WRITES = {
 }
 INTERNALS = {
     "web/ledger/append.py": "appends the event itself, inside the change",
+    "web/ledger/signing.py": "keeps signed heads, which are made after the events and are no events",
 }
 """Modules that write rows of their own outside services, each with the reason."""
 

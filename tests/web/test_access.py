@@ -20,6 +20,7 @@ SAMPLE = {
     "member": "QAA",
     "indicator": "coverage",
     "name": "main",
+    "position": "0",
 }
 """A value for each part of an address that varies."""
 

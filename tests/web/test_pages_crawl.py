@@ -67,7 +67,7 @@ class Crawl:
 
 
 @pytest.mark.parametrize("start", ["/", "/?known=2024-12-31", "/?as_of=2024-12-31", "/?plan=tl2020"])
-def test_every_link_of_the_invented_region_leads_somewhere(settings, client, start):
+def test_every_link_of_the_invented_region_leads_somewhere(settings, db, client, start):
     at(settings, THREELANDS)
     crawl = Crawl(client).run(start)
     assert crawl.broken == []
@@ -75,7 +75,7 @@ def test_every_link_of_the_invented_region_leads_somewhere(settings, client, sta
     assert len(crawl.pages) > (5 if "plan" in start else 20)
 
 
-def test_every_link_of_the_shipped_region_leads_somewhere(settings, client):
+def test_every_link_of_the_shipped_region_leads_somewhere(settings, db, client):
     at(settings, SHIPPED)
     ids = list(keeper().answers().bundle.measure.by_id)
     sample = set(ids[::9]) | {"osi", "fixed_broadband_per100"}

@@ -12,6 +12,7 @@ main = Main(
         "check": "serantau.cli.check:check",
         "plan": "serantau.cli.plan:plan",
         "measure": "serantau.cli.measure:measure",
+        "ledger": "serantau.cli.ledger:ledger",
         "serve": "serantau.cli.serve:serve",
     },
 )

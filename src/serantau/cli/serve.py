@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 
+from serantau.cli.database import open_database, settle_development
 from serantau.cli.groups import stop
 from serantau.cli.options import region_option
 
@@ -35,7 +36,8 @@ def serve(port: int, host: str, workers: int, region: Path) -> None:
     """Serve the region's site until Ctrl-C.
 
     On this machine alone (the default) it runs for development: a secret is made in the data folder. To serve
-    others, set SERANTAU_SECRET_KEY and SERANTAU_ALLOWED_HOSTS; DATABASE_URL names a database other than SQLite.
+    others, set SERANTAU_SECRET_KEY, SERANTAU_LEDGER_KEY and SERANTAU_ALLOWED_HOSTS; DATABASE_URL names a database other
+    than SQLite.
     """
     from serantau.bundle import load_bundle
 
@@ -43,7 +45,7 @@ def serve(port: int, host: str, workers: int, region: Path) -> None:
     _refuse_taken(host, port)
     load_bundle(region)
     _settle_environment(host, region)
-    _prepare()
+    open_database()
     threading.Thread(target=_announce, args=(host, port), daemon=True).start()
     _listen(host, port, workers)
 
@@ -78,26 +80,11 @@ def _no_port(host: str, port: int, error: OSError) -> str:
 def _settle_environment(host: str, region: Path) -> None:
     """Hand the options to the site, whose processes read the environment."""
     os.environ["SERANTAU_REGION"] = str(region.resolve())
-    if host in LOOPBACK and not os.environ.get("SERANTAU_SECRET_KEY"):
-        os.environ.setdefault("SERANTAU_DEBUG", "1")
+    if host in LOOPBACK:
+        settle_development()
     if host not in LOOPBACK and host not in ANYWHERE:
         named = f"[{host}]" if ":" in host else host
         os.environ.setdefault("SERANTAU_ALLOWED_HOSTS", f"127.0.0.1,localhost,[::1],{named}")
-
-
-def _prepare() -> None:
-    """Settings, data folder and database."""
-    from django.core.exceptions import ImproperlyConfigured
-    from django.db import DatabaseError, InterfaceError
-
-    from serantau.web.config.start import prepare
-
-    try:
-        prepare()
-    except ImproperlyConfigured as error:
-        stop(str(error))
-    except (DatabaseError, InterfaceError) as error:
-        stop(f"The database does not answer: {str(error).strip().splitlines()[0]}. Check DATABASE_URL.")
 
 
 def _announce(host: str, port: int) -> None:

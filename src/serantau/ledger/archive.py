@@ -76,8 +76,21 @@ class Leaf(msgspec.Struct, tag_field="line", tag="leaf", forbid_unknown_fields=T
     salt: str = ""
 
 
+class Receipt(msgspec.Struct, tag_field="line", tag="receipt", forbid_unknown_fields=True):
+    """One event for whoever may know it, with the proof that it is in the ledger; a file of one line."""
+
+    position: int
+    event: ShownEvent
+    salt: str
+    proof: list[str]
+    head: str
+    rotations: list[str] = []
+
+
 Line = First | Rotation | Restore | SignedHead | Leaf
 _DECODER = msgspec.json.Decoder(Line)
+_RECEIPT = msgspec.json.Decoder(Receipt)
+MOST_RECEIPT = 600_000
 _ENCODER = msgspec.json.Encoder()
 
 
@@ -166,12 +179,40 @@ def _leaves(line: Line, rest: Iterator[Line]) -> Iterator[Leaf]:
         line = following
 
 
+def is_receipt(beginning: bytes) -> bool:
+    """Whether a file that begins so is a receipt and no export."""
+    return beginning.startswith(b'{"line":"receipt"')
+
+
+def write_receipt(receipt: Receipt) -> bytes:
+    """The one line of the file."""
+    return _ENCODER.encode(receipt) + b"\n"
+
+
+def read_receipt(content: bytes) -> Receipt:
+    """Read a receipt.
+
+    Raises:
+        ArchiveError: if it is none.
+    """
+    if len(content) > MOST_RECEIPT:
+        raise ArchiveError("This file is too large for a receipt.")
+    try:
+        return _RECEIPT.decode(content)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ArchiveError(f"This file is no receipt ({str(error)[:120]}).") from None
+
+
+def shown(entry: Entry) -> ShownEvent:
+    """An event in the words of its canonical form."""
+    return msgspec.json.decode(entry.canonical(), type=ShownEvent)
+
+
 def leaf_of(hash_: bytes, entry: Entry | None = None, salt: bytes | None = None) -> Leaf:
     """The line of a leaf; with entry and salt where the event is shown."""
     if entry is None or salt is None:
         return Leaf(hash_.hex())
-    shown = msgspec.json.decode(entry.canonical(), type=ShownEvent)
-    return Leaf(hash_.hex(), shown, salt.hex())
+    return Leaf(hash_.hex(), shown(entry), salt.hex())
 
 
 def hash_of(leaf: Leaf) -> bytes:
@@ -198,21 +239,21 @@ def unhex(text: str, length: int) -> bytes:
     return found
 
 
-def entry_of(shown: ShownEvent) -> Entry:
+def entry_of(event: ShownEvent) -> Entry:
     """The event behind a shown one.
 
     Raises:
         LedgerError: if the ledger could not hold such an event.
     """
-    kinds: Mapping[str, Event] = {event.value: event for event in Event}
-    if shown.event not in kinds:
-        raise ArchiveError(f"{shown.event[:80]!r} is no event that this program knows. Use a newer one.")
+    kinds: Mapping[str, Event] = {kind.value: kind for kind in Event}
+    if event.event not in kinds:
+        raise ArchiveError(f"{event.event[:80]!r} is no event that this program knows. Use a newer one.")
     try:
-        at = datetime.fromisoformat(shown.at)
+        at = datetime.fromisoformat(event.at)
     except ValueError:
-        raise ArchiveError(f"{shown.at[:40]!r} is no time.") from None
+        raise ArchiveError(f"{event.at[:40]!r} is no time.") from None
     if at.tzinfo is None:
-        raise ArchiveError(f"{shown.at[:40]!r} has no time zone.")
+        raise ArchiveError(f"{event.at[:40]!r} has no time zone.")
     # Entry looks at every value and refuses what it does not keep.
-    details = cast("dict[str, Detail]", shown.details)
-    return Entry(kinds[shown.event], shown.actor, shown.subject, at, details)
+    details = cast("dict[str, Detail]", event.details)
+    return Entry(kinds[event.event], event.actor, event.subject, at, details)

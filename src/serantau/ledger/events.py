@@ -22,5 +22,11 @@ class Event(Enum):
 
     # --- ledger: the ledger about itself -------------------------------------------------------------------------------
     EPOCH_BEGUN = "ledger:epoch:begun"
+    KEY_ACCEPTED = "ledger:key:accepted"
     KEY_ROTATED = "ledger:key:rotated"
     EVENT_ERASED = "ledger:event:erased"
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everybody may read events of this kind: what the ledger says about itself, naming nobody."""
+        return self.value.startswith("ledger:")

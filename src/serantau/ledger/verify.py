@@ -12,13 +12,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from serantau.ledger.archive import Archive, ArchiveError, Leaf, Restore, entry_of, hash_of, unhex
-from serantau.ledger.entry import SALT_BYTES, commitment, instant
+from serantau.ledger.archive import Archive, ArchiveError, Leaf, Receipt, Restore, entry_of, hash_of, unhex
+from serantau.ledger.entry import SALT_BYTES, Entry, commitment, instant
 from serantau.ledger.errors import LedgerError
 from serantau.ledger.events import Event
 from serantau.ledger.heads import Head, read_head, trusted_keys
 from serantau.ledger.notes import NoteError, PublicKey
-from serantau.ledger.tree import Frontier, leaf_hash
+from serantau.ledger.proofs import verify_inclusion
+from serantau.ledger.tree import HASH_BYTES, Frontier, leaf_hash
 
 MOST_FAILURES = 20
 
@@ -92,6 +93,27 @@ def verify(archive: Archive, key: PublicKey, since: str | None = None) -> Report
     return report
 
 
+def verify_receipt(receipt: Receipt, key: PublicKey) -> tuple[Entry, Head]:
+    """Check that the event of a receipt is in the ledger.
+
+    Args:
+        receipt: From :func:`serantau.ledger.archive.read_receipt`.
+        key: A key of the ledger that did not come with the receipt.
+
+    Returns:
+        The event, and the head that covers it.
+
+    Raises:
+        LedgerError: if it is not shown to be there.
+    """
+    head = read_head(receipt.head, trusted_keys(key, receipt.rotations))
+    entry = entry_of(receipt.event)
+    leaf = leaf_hash(commitment(unhex(receipt.salt, SALT_BYTES), entry.canonical()))
+    proof = [unhex(one, HASH_BYTES) for one in receipt.proof]
+    verify_inclusion(leaf, receipt.position, head.size, proof, head.root)
+    return entry, head
+
+
 def _prepare(archive: Archive, key: PublicKey, since: str | None, report: Report) -> _Wanted:
     opening = archive.opening
     if opening.first.name != key.name:
@@ -101,9 +123,9 @@ def _prepare(archive: Archive, key: PublicKey, since: str | None, report: Report
     for note in opening.heads:
         head = read_head(note, report.keys)
         heads[head.size].append(head)
-    epochs = [restore.epoch for restore in opening.restores]
-    if epochs != list(range(2, 2 + len(epochs))) or opening.first.epoch != len(epochs) + 1:
-        raise ArchiveError("The restores in the file are not numbered from 2 up to the epoch that it names.")
+    epochs = [1, *(restore.epoch for restore in opening.restores)]
+    if epochs != sorted(set(epochs)) or opening.first.epoch != epochs[-1]:
+        raise ArchiveError("The restores in the file do not lead from epoch 1 to the epoch that it names.")
     sizes = [restore.size for restore in opening.restores]
     if sizes != sorted(set(sizes)):
         raise ArchiveError("The restores in the file are not in the order of the tree.")
@@ -189,8 +211,10 @@ def _check_restore(restore: Restore, event: Event | None, leaf: Leaf, frontier: 
 
 
 def _was_overtaken(head: Head, wanted: _Wanted) -> bool:
-    """Whether a later restore began below the head, so that the file need not continue it."""
-    return any(restore.epoch > head.epoch and restore.size < head.size for restore in wanted.starts.values())
+    """Whether a later restore began below the head, or skipped its epoch, so that the file need not continue it."""
+    later = [restore for restore in wanted.starts.values() if restore.epoch > head.epoch]
+    skipped = head.epoch > 1 and all(restore.epoch != head.epoch for restore in wanted.starts.values())
+    return bool(later) and (skipped or any(restore.size < head.size for restore in later))
 
 
 def _conclude(archive: Archive, wanted: _Wanted, report: Report) -> None:

@@ -6,6 +6,7 @@ variable                  meaning
 SERANTAU_REGION           folder of the region's facts; default: the region that ships
 SERANTAU_DATA             folder for the database, the development secret and drawn charts; ``./data``
 SERANTAU_SECRET_KEY       the secret; mandatory unless SERANTAU_DEBUG is on
+SERANTAU_LEDGER_KEY       the key that signs the ledger, or the path of its file; mandatory unless SERANTAU_DEBUG is on
 SERANTAU_DEBUG            ``1`` on a developer's own machine; default off
 SERANTAU_ALLOWED_HOSTS    host names served, separated by commas; default: this machine only
 SERANTAU_TRUST_PROXY      ``1`` where a proxy in front sets ``X-Forwarded-Proto``
@@ -25,6 +26,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 
 from serantau.web.config.secret import secret_key
+from serantau.web.config.signing_key import signing_key
 
 ON = {"1", "true", "yes", "on"}
 
@@ -42,6 +44,7 @@ SERANTAU_TODAY = None
 """A fixed day, for tests; None asks the calendar."""
 
 SECRET_KEY = secret_key(os.environ.get("SERANTAU_SECRET_KEY", ""), SERANTAU_DATA, development=DEVELOPMENT)
+SERANTAU_LEDGER_KEY = signing_key(os.environ.get("SERANTAU_LEDGER_KEY", ""), SERANTAU_DATA, development=DEVELOPMENT)
 
 ALLOWED_HOSTS = [host.strip() for host in os.environ.get("SERANTAU_ALLOWED_HOSTS", "").split(",") if host.strip()] or [
     "127.0.0.1",

@@ -9,6 +9,7 @@ from serantau.web.site import views
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("api/", include("serantau.web.api.urls")),
+    path("ledger/", include("serantau.web.ledger.urls")),
     path("", include("serantau.web.measure.urls")),
     path("", include("serantau.web.plan.urls")),
 ]

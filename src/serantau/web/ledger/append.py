@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from serantau.ledger import HASH_BYTES, Entry, Frontier, commitment, leaf_hash
+from serantau.ledger import Entry, commitment, leaf_hash
 from serantau.web.ledger.models import Event, Tree
+from serantau.web.ledger.store import frontier_of
 
 BATCH = 500
 
@@ -50,12 +51,6 @@ def locked_tree() -> Tree:
         Tree.objects.bulk_create([Tree(pk=1)], ignore_conflicts=True)
         tree = Tree.objects.select_for_update().get(pk=1)
     return tree
-
-
-def frontier_of(tree: Tree) -> Frontier:
-    """Size and peaks of the tree."""
-    peaks = bytes(tree.peaks)
-    return Frontier(tree.size, tuple(peaks[at : at + HASH_BYTES] for at in range(0, len(peaks), HASH_BYTES)))
 
 
 def _row(place: int, recorded: Recorded, hashes: bytes) -> Event:

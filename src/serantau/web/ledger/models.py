@@ -1,4 +1,4 @@
-"""The tables of the ledger. Only :mod:`serantau.web.ledger.append` and the signing of heads write them."""
+"""The tables of the ledger, written by its append, its services and its signing, and by nothing else."""
 
 from __future__ import annotations
 
@@ -59,3 +59,55 @@ class Tree(models.Model):
 
     def __str__(self) -> str:
         return f"tree of {self.size} leaves"
+
+
+class Key(models.Model):
+    """A public key of this ledger, in the order in which they were used; the private ones are never here."""
+
+    text = models.CharField(max_length=300, unique=True)
+    since = models.DateTimeField()
+    rotation = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Epoch(models.Model):
+    """A restore: the ledger went on from a backup of ``size`` events. The first epoch needs no row."""
+
+    number = models.IntegerField(primary_key=True)
+    size = models.BigIntegerField(unique=True)
+    begun_at = models.DateTimeField()
+    old_head = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.CheckConstraint(condition=Q(number__gte=2), name="ledger_epoch_number"),
+            models.CheckConstraint(condition=Q(size__gte=0), name="ledger_epoch_size"),
+        ]
+
+    def __str__(self) -> str:
+        return f"epoch {self.number}, from event {self.size} on"
+
+
+class Head(models.Model):
+    """A signed head, as it was published."""
+
+    epoch = models.IntegerField()
+    size = models.BigIntegerField()
+    at = models.DateTimeField()
+    note = models.TextField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["epoch", "size"], name="ledger_head_once"),
+            models.CheckConstraint(condition=Q(size__gte=0), name="ledger_head_size"),
+        ]
+
+    def __str__(self) -> str:
+        return f"head of {self.size} events, epoch {self.epoch}"
