@@ -9,7 +9,8 @@ SERANTAU_SECRET_KEY       the secret; mandatory unless SERANTAU_DEBUG is on
 SERANTAU_LEDGER_KEY       the key that signs the ledger, or the path of its file; mandatory unless SERANTAU_DEBUG is on
 SERANTAU_DEBUG            ``1`` on a developer's own machine; default off
 SERANTAU_ALLOWED_HOSTS    host names served, separated by commas; default: this machine only
-SERANTAU_TRUST_PROXY      ``1`` where a proxy in front sets ``X-Forwarded-Proto``
+SERANTAU_TRUST_PROXY      ``1`` where a proxy in front sets ``X-Forwarded-Proto`` and ``X-Forwarded-For``
+SERANTAU_FRESH_MINUTES    how long a proof of the second factor serves for dangerous acts; ``15``
 DATABASE_URL              ``sqlite:///file`` or ``postgresql://...``; default: SQLite in the data folder
 ========================  ============================================================================
 
@@ -24,6 +25,7 @@ from pathlib import Path
 
 import dj_database_url
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from serantau.web.config.secret import secret_key
 from serantau.web.config.signing_key import signing_key
@@ -33,6 +35,15 @@ ON = {"1", "true", "yes", "on"}
 
 def _is_on(name: str) -> bool:
     return os.environ.get(name, "").strip().lower() in ON
+
+
+def _whole_number(name: str, default: int) -> int:
+    text = os.environ.get(name, "").strip()
+    if not text:
+        return default
+    if not text.isdecimal() or not 0 < int(text) < 1_000_000:
+        raise ImproperlyConfigured(f"{name}={text[:40]} is no whole number above 0. Write for example {default}.")
+    return int(text)
 
 
 DEVELOPMENT = _is_on("SERANTAU_DEBUG")
@@ -56,10 +67,18 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
+    "django.contrib.messages",
     "django.contrib.staticfiles",
     "ninja",
     "csp",
     "serantau.web.ledger",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "serantau.web.accounts",
     "serantau.web.site",
     "serantau.web.api",
     "serantau.web.measure",
@@ -75,6 +94,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "serantau.web.config.middleware.ProblemMiddleware",
     "serantau.web.config.access.AccessMiddleware",
@@ -92,6 +113,35 @@ TEMPLATES = [
         "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
     }
 ]
+
+# --- people ------------------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "serantau_accounts.Person"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "/accounts/login/"
+LOGIN_REDIRECT_URL = "/account/"
+LOGOUT_REDIRECT_URL = "/"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    # Length is what makes a password hard to guess (NIST SP 800-63B, 5.1.1.2); no rules about kinds of letters.
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+SERANTAU_FRESH_MINUTES = _whole_number("SERANTAU_FRESH_MINUTES", 15)
+
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_SESSION_REMEMBER = False
+
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# A passkey alone opens a session, so it must be two factors in itself: the device, and whoever unlocks it.
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEVELOPMENT
+MFA_TOTP_ISSUER = "Serantau"
 
 # --- database ----------------------------------------------------------------------------------------------------------
 
