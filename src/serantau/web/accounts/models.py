@@ -6,8 +6,6 @@ hand out (an invitation, a token) only the digest is kept.
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
@@ -23,14 +21,7 @@ DIGEST = 64
 
 
 class PersonManager(BaseUserManager):
-    """Makes and finds people by e-mail; its case does not matter, so it is kept in small letters."""
-
-    def create_user(self, email: str, password: str | None = None, **fields: Any) -> Person:  # noqa: ANN401
-        """Make a person; without a password nobody can sign in with one."""
-        person = self.model(email=clean_email(email), **fields)
-        person.set_password(password)
-        person.save(using=self._db)
-        return person
+    """Finds people by e-mail; its case does not matter, so it is kept in small letters."""
 
     def get_by_natural_key(self, username: str | None) -> Person:
         """Find by e-mail, in any case."""
@@ -172,10 +163,19 @@ class Token(models.Model):
     made_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
-    last_used_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return f"{self.account} {self.hint}…"
+
+
+class TokenUse(models.Model):
+    """When a token was last used, to the minute. Apart from the token, since no event records it."""
+
+    token = models.OneToOneField(Token, on_delete=models.CASCADE, primary_key=True, related_name="use")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.token} {self.at:%Y-%m-%d %H:%M}"
 
 
 class Approval(models.Model):
