@@ -11,6 +11,7 @@ from pathlib import Path
 
 from serantau.base import suggest
 from serantau.facts import Edition, FactFolder, Source
+from serantau.govern import LawFacts, load_law
 from serantau.measure.assessment import Period
 from serantau.measure.load import MeasureFacts, load_measure
 from serantau.plan import Plan, PlanFacts, load_plans
@@ -30,6 +31,13 @@ class Bundle:
     region: Region
     plans: PlanFacts
     measure: MeasureFacts
+    law: LawFacts | None = None
+
+    @property
+    def homes(self) -> dict[str, str]:
+        """For each member whose law is held, its ISO alpha-2 code."""
+        held = () if self.law is None else self.law.members
+        return {member.id: member.alpha2 for member in self.region.members if member.id in held}
 
 
 def default_region() -> Path:
@@ -52,17 +60,22 @@ def load_bundle(root: Path, own: Path | None = None) -> Bundle:
     region = load_region(folder)
     plans = load_plans(folder)
     measure = load_measure(folder)
+    law = load_law(folder)
     if plans is None:
         folder.report("plan/plans.yaml", "the file is missing.", "Add it; docs/guide/region.md lists the files.")
     if region is not None and plans is not None and measure is not None:
         _check_joins(folder, region, plans, measure)
-        _check_published(folder, permanent_ids(region, plans, measure))
+        if law is not None:
+            _check_law_members(folder, law, {member.id for member in region.members})
+        _check_published(folder, permanent_ids(region, plans, measure, law))
     folder.finish()
     assert region is not None and plans is not None and measure is not None
-    return Bundle(root, folder.edition, folder.sources, region, plans, measure)
+    return Bundle(root, folder.edition, folder.sources, region, plans, measure, law)
 
 
-def permanent_ids(region: Region, plans: PlanFacts, measure: MeasureFacts) -> tuple[str, ...]:
+def permanent_ids(
+    region: Region, plans: PlanFacts, measure: MeasureFacts, law: LawFacts | None = None
+) -> tuple[str, ...]:
     """Every id that, once published, may never disappear."""
     ids = [f"member {member.id}" for member in region.members]
     ids += [f"partner {partner.id}" for partner in region.partners]
@@ -71,6 +84,11 @@ def permanent_ids(region: Region, plans: PlanFacts, measure: MeasureFacts) -> tu
     ids += [f"action {action.id}" for action in plans.all_actions]
     ids += [f"meeting {meeting.id}" for meeting in plans.all_meetings]
     ids += [f"indicator {indicator.id}" for indicator in measure.indicators]
+    if law is not None:
+        ids += [f"instrument {instrument.id}" for instrument in law.instruments]
+        ids += [f"provision {provision.id}" for provision in law.provisions]
+        ids += [f"coverage {coverage.id}" for coverage in law.coverage]
+        ids += [f"{term.kind.value} {term.id}" for term in law.vocabulary.terms]
     return tuple(sorted(ids))
 
 
@@ -119,6 +137,18 @@ def _check_members(folder: FactFolder, measure: MeasureFacts, members: set[str])
 def _check_plan_members(folder: FactFolder, plans: PlanFacts, members: set[str]) -> None:
     """The member that hosted a meeting, or that a target is for."""
     named = [(row, row.host) for row in plans.all_meetings] + [(row, row.member) for row in plans.all_targets]
+    for record, member in named:
+        if member is not None and member not in members:
+            what = f"the member {member!r} is not in members.yaml."
+            folder.report(folder.place(record), what, suggest(member, members))
+
+
+def _check_law_members(folder: FactFolder, law: LawFacts, members: set[str]) -> None:
+    if "members.yaml" in folder.incomplete:
+        return
+    named: list[tuple[object, str | None]] = [(row, row.member) for row in law.instruments]
+    named += [(row, row.member) for row in law.layers]
+    named += [(row, row.member) for row in law.coverage] + [(row, row.member) for row in law.conflicts]
     for record, member in named:
         if member is not None and member not in members:
             what = f"the member {member!r} is not in members.yaml."
