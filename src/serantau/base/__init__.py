@@ -2,7 +2,7 @@
 
 from serantau.base.asof import AsOf
 from serantau.base.dates import OPEN, UNKNOWN, Interval, PartialDate
-from serantau.base.errors import Problem, SerantauError
+from serantau.base.errors import Problem, SerantauError, count_of_problems
 from serantau.base.identifiers import is_identifier, suggest
 from serantau.base.ranking import SCORE_DECIMALS, competition_ranks, round_score
 from serantau.base.truth import Truth
@@ -18,6 +18,7 @@ __all__ = [
     "SerantauError",
     "Truth",
     "competition_ranks",
+    "count_of_problems",
     "is_identifier",
     "round_score",
     "suggest",

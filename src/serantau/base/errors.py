@@ -29,6 +29,15 @@ class Problem:
         return f"{self.where}: {self.what}" + (f" {self.fix}" if self.fix else "")
 
 
+def count_of_problems(number: int) -> str:
+    """The number with its noun.
+
+    >>> count_of_problems(1), count_of_problems(3)
+    ('1 problem', '3 problems')
+    """
+    return f"{number} problem{'s' if number != 1 else ''}"
+
+
 class SerantauError(Exception):
     """Base of every error a person may see. Each room derives its own.
 

@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from serantau.base import Problem, suggest
+from serantau.base import Problem, count_of_problems, suggest
 from serantau.facts.convert import convert_record
 from serantau.facts.edition import Edition
 from serantau.facts.model import RECALLED, Fact, FactError, Grade, Source, Sourced
@@ -188,8 +188,7 @@ class FactFolder:
         """
         if self.problems:
             count = len(self.problems)
-            noun = "problem" if count == 1 else "problems"
-            message = f"{self.root.name}: {count} {noun} in the facts; nothing was loaded."
+            message = f"{self.root.name}: {count_of_problems(count)} in the facts; nothing was loaded."
             raise FactError(message, sorted(self.problems, key=_by_place))
 
     def _read_all(self, root: Path, prefix: str, pattern: str, suffixes: tuple[str, ...]) -> None:

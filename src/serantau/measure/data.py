@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from serantau.base import Problem, suggest
+from serantau.base import Problem, count_of_problems, suggest
 from serantau.measure.definition import Definition
 from serantau.measure.errors import MeasureError
 from serantau.measure.indicators import FIRST_YEAR, LAST_YEAR
@@ -123,7 +123,7 @@ def _empty_groups(name: str, definition: Definition, data: Data) -> Iterator[Pro
 def _refuse(path: Path, problems: list[Problem]) -> None:
     shown = sorted(set(problems))[:MAX_PROBLEMS]
     more = " (the first fifty are shown)" if len(problems) >= MAX_PROBLEMS else ""
-    raise MeasureError(f"{path.name} was not read: {len(shown)} problem(s){more}.", shown)
+    raise MeasureError(f"{path.name} was not read: {count_of_problems(len(shown))}{more}.", shown)
 
 
 def _rows(path: Path, problems: list[Problem]) -> Iterator[tuple[int, list[str]]]:

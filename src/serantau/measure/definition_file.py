@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from serantau.base import Problem
+from serantau.base import Problem, count_of_problems
 from serantau.facts.convert import convert_record
 from serantau.facts.yaml_lines import parse_yaml
 from serantau.measure.definition import Definition
@@ -53,7 +53,7 @@ def parse_definition(name: str, content: bytes) -> Definition:
             for problem in definition_problems(definition)
         )
     if problems or definition is None:
-        raise MeasureError(f"{name}: the definition has {len(problems)} problem(s).", problems)
+        raise MeasureError(f"{name}: the definition has {count_of_problems(len(problems))}.", problems)
     return definition
 
 

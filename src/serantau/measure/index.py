@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from serantau.base import suggest
+from serantau.base import count_of_problems, suggest
 from serantau.measure.aggregate import aggregate, competition_ranks, round_scores
 from serantau.measure.data import Data
 from serantau.measure.definition import Aggregate, Definition, Denominate, Impute, Normalise, Screen, Step, Treat
@@ -110,7 +110,7 @@ def check(definition: Definition) -> None:
     """
     problems = definition_problems(definition)
     if problems:
-        raise MeasureError(f"the definition {definition.id} has {len(problems)} problem(s).", problems)
+        raise MeasureError(f"the definition {definition.id} has {count_of_problems(len(problems))}.", problems)
 
 
 def run_index(definition: Definition, data: Data) -> IndexResult:

@@ -16,7 +16,7 @@ from typing import TypeVar
 
 import msgspec
 
-from serantau.base import Problem, suggest
+from serantau.base import Problem, count_of_problems, suggest
 from serantau.facts import FactFolder, Source
 from serantau.facts.convert import convert_record
 from serantau.plan.checks import Table, check_plans
@@ -296,8 +296,7 @@ def _as_files(
 
 def _refuse(problems: Sequence[Problem]) -> None:
     if problems:
-        noun = "problem" if len(problems) == 1 else "problems"
-        raise PlanError(f"The file was not taken: {len(problems)} {noun}; nothing was changed.", problems)
+        raise PlanError(f"The file was not taken: {count_of_problems(len(problems))}; nothing was changed.", problems)
 
 
 # --- the template --------------------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from serantau.base import Problem, suggest
+from serantau.base import Problem, count_of_problems, suggest
 from serantau.sources.errors import SourceError
 from serantau.sources.series import FetchedRow, FetchedSeries, Query, parse_number, parse_year
 from serantau.sources.tables import Table
@@ -239,7 +239,6 @@ def _check_once(rows: list[FetchedRow], cells: list[_Cell], table: Table) -> Non
 
 
 def _refused(name: str, problems: list[Problem]) -> SourceError:
-    noun = "problem" if len(problems) == 1 else "problems"
     shown = problems[:MAX_PROBLEMS]
     more = f" The first {MAX_PROBLEMS} are listed." if len(problems) > MAX_PROBLEMS else ""
-    return SourceError(f"{name}: {len(problems)} {noun}; nothing was taken.{more}", shown)
+    return SourceError(f"{name}: {count_of_problems(len(problems))}; nothing was taken.{more}", shown)
