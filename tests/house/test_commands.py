@@ -45,6 +45,12 @@ def test_make_help_lists_every_target():
     assert [target for target in targets if f"make {target} " not in shown] == []
 
 
+def test_the_long_runs_are_not_taken_for_hanging():
+    """A property with 3,000 examples may take more than the five minutes of `faulthandler_timeout`."""
+    planned = subprocess.run(["make", "-n", "soak"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert "-o faulthandler_timeout=0" in planned
+
+
 def test_ci_runs_the_readme_test_command():
     program = ROOT / ".ci" / "run"
     assert os.access(program, os.X_OK)
