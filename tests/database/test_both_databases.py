@@ -11,7 +11,8 @@ import pytest
 from tests.support.tree import ROOT
 
 REGION = ROOT / "tests" / "regions" / "threelands"
-APPLIED = "SELECT app, name FROM django_migrations ORDER BY app, name"
+# Procrastinate carries the jobs where PostgreSQL is, and knows nothing else; its tables are its own.
+APPLIED = "SELECT app, name FROM django_migrations WHERE app <> 'procrastinate' ORDER BY app, name"
 
 
 def page_of(site) -> str:

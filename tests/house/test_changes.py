@@ -16,7 +16,13 @@ WRITES = {
     *("create", "get_or_create", "update_or_create", "bulk_create", "bulk_update", "delete"),
     *("acreate", "aget_or_create", "aupdate_or_create", "abulk_create", "abulk_update", "adelete", "asave", "aupdate"),
 }
+JOBS = "keeps track of work on its way; what the work changes it changes by services"
 INTERNALS = {
+    "web/jobs/jobs.py": JOBS,
+    "web/jobs/mail.py": JOBS,
+    "web/jobs/port.py": JOBS,
+    "web/jobs/runner.py": JOBS,
+    "web/jobs/running.py": JOBS,
     "web/ledger/append.py": "appends the event itself, inside the change",
     "web/ledger/signing.py": "keeps signed heads, which are made after the events and are no events",
 }

@@ -13,6 +13,7 @@ main = Main(
         "plan": "serantau.cli.plan:plan",
         "measure": "serantau.cli.measure:measure",
         "ledger": "serantau.cli.ledger:ledger",
+        "jobs": "serantau.cli.jobs:jobs",
         "serve": "serantau.cli.serve:serve",
     },
 )

@@ -15,6 +15,12 @@ def settle_development() -> None:
 
 def open_database() -> None:
     """Read the settings and bring the database to the present schema; end the command with a sentence if that fails."""
+    settle_development()
+    prepare_site()
+
+
+def prepare_site() -> None:
+    """The same for the server, which decides itself whether this is development."""
     from django.core.exceptions import ImproperlyConfigured
     from django.db import DatabaseError, InterfaceError
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from serantau.cli.database import open_database
 from serantau.cli.groups import CONTEXT, FAILED, stop
 from serantau.cli.options import format_option
 from serantau.cli.output import Column, Row, emit
@@ -157,7 +158,7 @@ def _short_text(path: Path, what: str) -> str:
 )
 def export(output: Path, show: str) -> None:
     """Write the ledger to a file that an outsider can check with `serantau ledger verify`."""
-    _open()
+    open_database()
     from serantau.web.ledger.handing import every_event, public_events
     from serantau.web.ledger.handing import export as lines
 
@@ -171,7 +172,7 @@ def export(output: Path, show: str) -> None:
 @click.option("-o", "--output", type=NEW_FILE, help="A file for the head, to keep where nobody here can reach it.")
 def sign(output: Path | None) -> None:
     """Sign the ledger as it is now and print the head; the site does the same every few minutes."""
-    _open()
+    open_database()
     from serantau.web.ledger.signing import sign as sign_now
 
     signed = sign_now(datetime.now(UTC))
@@ -196,7 +197,7 @@ def key(name: str | None, output: Path | None) -> None:
         _write_secret(output, made.text() + "\n")
         click.echo(str(made.public))
         return
-    _open()
+    open_database()
     from django.conf import settings
 
     click.echo(str(settings.SERANTAU_LEDGER_KEY.public))
@@ -213,7 +214,7 @@ def rotate(new_key: Path) -> None:
     from serantau.ledger.notes import PrivateKey
 
     new = PrivateKey.parse(_short_text(new_key, "a private key"))
-    _open()
+    open_database()
     from django.conf import settings
 
     from serantau.web.ledger.services import rotate_key
@@ -225,13 +226,6 @@ def rotate(new_key: Path) -> None:
     rotate_key(old, new, now)
     sign_now(now, new)
     click.echo(f"{new.public} follows {old.public}. Set SERANTAU_LEDGER_KEY to {new_key} and restart the site.")
-
-
-def _open() -> None:
-    from serantau.cli.database import open_database, settle_development
-
-    settle_development()
-    open_database()
 
 
 def _make_key(name: str) -> PrivateKey:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from serantau.cli.database import open_database, settle_development
+from serantau.cli.database import prepare_site, settle_development
 from serantau.cli.groups import stop
 from serantau.cli.options import region_option
 
@@ -45,7 +45,7 @@ def serve(port: int, host: str, workers: int, region: Path) -> None:
     _refuse_taken(host, port)
     load_bundle(region)
     _settle_environment(host, region)
-    open_database()
+    prepare_site()
     threading.Thread(target=_announce, args=(host, port), daemon=True).start()
     _listen(host, port, workers)
 

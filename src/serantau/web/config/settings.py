@@ -11,6 +11,10 @@ SERANTAU_DEBUG            ``1`` on a developer's own machine; default off
 SERANTAU_ALLOWED_HOSTS    host names served, separated by commas; default: this machine only
 SERANTAU_TRUST_PROXY      ``1`` where a proxy in front sets ``X-Forwarded-Proto`` and ``X-Forwarded-For``
 SERANTAU_FRESH_MINUTES    how long a proof of the second factor serves for dangerous acts; ``15``
+SERANTAU_SIGN_SECONDS     how often the ledger is signed, if there were events; ``300``
+SERANTAU_JOBS             ``0`` where the site is not to run jobs itself, because ``serantau jobs work`` does
+SERANTAU_SMTP             ``smtp://user:password@host:587`` or ``smtps://...:465``; default: mails go to the log
+SERANTAU_MAIL_FROM        sender of mails; mandatory with SERANTAU_SMTP
 DATABASE_URL              ``sqlite:///file`` or ``postgresql://...``; default: SQLite in the data folder
 ========================  ============================================================================
 
@@ -27,6 +31,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from serantau.web.config.mail import mail_server
 from serantau.web.config.secret import secret_key
 from serantau.web.config.signing_key import signing_key
 
@@ -72,6 +77,7 @@ INSTALLED_APPS = [
     "ninja",
     "csp",
     "serantau.web.ledger",
+    "serantau.web.jobs",
     "allauth",
     "allauth.account",
     "allauth.socialaccount",
@@ -159,6 +165,23 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON",
     }
+
+# --- jobs and mail -----------------------------------------------------------------------------------------------------
+
+SERANTAU_QUEUE = "inside"
+if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    # Its migrations know PostgreSQL only, so the application is there where PostgreSQL is.
+    SERANTAU_QUEUE = "procrastinate"
+    INSTALLED_APPS.insert(INSTALLED_APPS.index("serantau.web.jobs"), "procrastinate.contrib.django")
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = None
+
+SERANTAU_JOBS = os.environ.get("SERANTAU_JOBS", "").strip() != "0"
+SERANTAU_SIGN_SECONDS = _whole_number("SERANTAU_SIGN_SECONDS", 300)
+
+# Whatever is sent, by us or by an application, goes through the outbox, so that it commits with the data it belongs to.
+EMAIL_BACKEND = "serantau.web.jobs.mail.Outbox"
+SERANTAU_MAIL = mail_server(os.environ.get("SERANTAU_SMTP", ""), os.environ.get("SERANTAU_MAIL_FROM", ""))
+DEFAULT_FROM_EMAIL = SERANTAU_MAIL.sender
 
 # --- language and time -------------------------------------------------------------------------------------------------
 

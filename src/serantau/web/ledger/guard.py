@@ -24,6 +24,9 @@ WRITE = re.compile(
 
 EXEMPT: dict[str, str] = {
     "serantau_ledger_head": "signed after the events were saved; a head is the record itself and cannot record itself",
+    "serantau_jobs_job": "how far deferred work has come; what the work changes it changes by services",
+    "serantau_jobs_lease": "which process runs the jobs at the moment",
+    "serantau_jobs_mail": "mails on their way; also those that allauth sends on its own",
 }
 """Our own tables that are written outside a change, each with the reason. Tables of Django and allauth (sessions,
 sign-ins, second factors) do not begin with ``serantau_`` and are theirs to write."""
