@@ -136,6 +136,8 @@ class _Checks:
             self._atom(atom, where)
         for duty in rule.duties:
             self._word(TermKind.DUTY, duty.duty, where)
+            for atom in duty.relying_on:
+                self._atom(atom, where)
             deadline = duty.deadline
             if deadline is not None and (deadline.number is None) is not (deadline.unit is None):
                 report(where, "a deadline with a number and no unit, or a unit and no number.", "Write both.")

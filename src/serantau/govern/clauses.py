@@ -166,6 +166,13 @@ class Answer:
                 )
         return tuple(found)
 
+    def merged(self, other: Answer) -> Answer:
+        """What holds where it is open which of two cells is meant."""
+        if other is self:
+            return self
+        readings = dict.fromkeys([*self.readings, *other.readings])
+        return Answer(tuple(sorted(readings, key=repr)), self.implied, self.opposed)
+
     def missing(self, mask: int, decision: Decision) -> tuple[int, ...]:
         """What is missing beyond the evidence in hand, as sets of bits that contain what comes with them."""
         if decision not in {Decision.PERMITTED_IF, Decision.UNKNOWN}:
@@ -210,8 +217,8 @@ def agreed(decisions: Iterable[Decision]) -> Decision:
 
 def settler(
     rules: Rules, number: Mapping[int, int], bits: Mapping[str, int], opposed: tuple[int, ...]
-) -> Callable[[frozenset[int]], Answer]:
-    """A function from the conditions that a cell may meet to its answer.
+) -> Callable[[int], Answer]:
+    """A function from the conditions that a cell meets to its answer.
 
     Args:
         rules: What is in force.
@@ -226,17 +233,22 @@ def settler(
     def speaks(fact: Provision | Coverage, met: int) -> bool:
         return not fact.when or bool(masks[fact.id] & met)
 
-    def settle(state: frozenset[int]) -> Answer:
+    seen: dict[frozenset[str], Judged | Gated] = {}
+    facts_in_force = [*rules.deciding, *rules.coverage]
+
+    def settle(met: int) -> Answer:
+        speaking = [fact for fact in facts_in_force if speaks(fact, met)]
+        doubtful = [fact.id for fact in speaking if fact.id in rules.doubtful]
         readings: dict[Judged | Gated, None] = {}
-        for met in sorted(state):
-            speaking = [rule for rule in rules.deciding if speaks(rule, met)]
-            coverage = [fact for fact in rules.coverage if speaks(fact, met)]
-            open_ = [rule for rule in speaking if rule.id in rules.doubtful]
-            for kept in itertools.product((False, True), repeat=len(open_)):
-                without = {rule.id for rule, keep in zip(open_, kept, strict=True) if not keep}
-                left = [rule for rule in speaking if rule.id not in without]
-                readings[_reading(rules, left, coverage, bits)] = None
-        return Answer(tuple(readings), implied, opposed)
+        for kept in itertools.product((True, False), repeat=len(doubtful)):
+            without = {name for name, keep in zip(doubtful, kept, strict=True) if not keep}
+            left = [fact for fact in speaking if fact.id not in without]
+            key = frozenset(fact.id for fact in left)
+            if key not in seen:
+                mine = [fact for fact in left if isinstance(fact, Provision)]
+                seen[key] = _reading(rules, mine, [fact for fact in left if isinstance(fact, Coverage)], bits)
+            readings[seen[key]] = None
+        return Answer(tuple(sorted(readings, key=repr)), implied, opposed)
 
     return settle
 

@@ -124,11 +124,14 @@ class Rules:
     def deciding(self) -> tuple[Provision, ...]:
         """Rules that can change the decision."""
         restricting = {rule.id for rule in self.provisions if rule.effect in {Effect.PROHIBITS, Effect.PERMITS}}
+        outside = {rule.id for rule in self.provisions if rule.defines is Defines.NOT_A_TRANSFER}
+        # A layer without either can only be silent, so it does not matter whom it binds.
+        layers = {rule.layer for rule in self.provisions if rule.id in restricting | outside}
         return tuple(
             rule
             for rule in self.provisions
-            if rule.id in restricting
-            or rule.defines in {Defines.BINDS, Defines.NOT_A_TRANSFER}
+            if rule.id in restricting | outside
+            or (rule.defines is Defines.BINDS and rule.layer in layers)
             or (rule.effect is Effect.EXEMPTS and not restricting.isdisjoint(rule.frees))
         )
 

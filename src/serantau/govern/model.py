@@ -220,12 +220,21 @@ class Deadline(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class Duty(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Something to be done: what, by when, to whom."""
+    """Something to be done: what, by when, to whom.
+
+    Attributes:
+        duty: The word of the vocabulary.
+        text: What is to be done, in our own words.
+        deadline: By when; None where the law held here sets no time.
+        to: Who has to be told; empty where it is nobody.
+        relying_on: Evidence that brings the duty with it, any one of these; empty for whoever the rule speaks of.
+    """
 
     duty: Word
     text: Text
     deadline: Deadline | None = None
     to: str = ""
+    relying_on: tuple[Atom, ...] = ()
 
 
 class Provision(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -483,7 +483,7 @@ def _compile(
     """Classes of each input, the grid of cells, and the answers that the cells name by number.
 
     A *mask* has a bit for each condition of a rule; a value of an input keeps the bits of the conditions that it
-    meets. What is not stated keeps several masks, one for each thing that it may be.
+    meets. What is not stated is put at the end of its axis, as all that it may be.
     """
     conditions = rules.conditions
     number = {id(one): place for place, one in enumerate(conditions)}
@@ -492,35 +492,57 @@ def _compile(
     def mask_of(met: Iterable[bool]) -> int:
         return sum(1 << place for place, one in enumerate(met) if one)
 
-    values: dict[str, dict[Any, tuple[int, ...]]] = {}
-    values["destination"] = {
-        code: (mask_of(not one.destination or code in one.destination for one in conditions),) for code in countries
+    values: dict[str, dict[Any, int]] = {
+        "destination": {
+            code: mask_of(not one.destination or code in one.destination for one in conditions) for code in countries
+        }
     }
     for kind in DIMENSIONS:
-        name = kind.value
-        values[name] = {
-            word: (mask_of(_meets(rules, vocabulary, kind, one, word) for one in conditions),)
+        values[kind.value] = {
+            word: mask_of(_meets(rules, vocabulary, kind, one, word) for one in conditions)
             for word in vocabulary.words(kind)
         }
-    volumes = [masks[0] for masks in values["volume"].values()]
-    values["volume"][None] = tuple(dict.fromkeys(volumes)) or (everything,)
     for fact in rules.facts:
-        said = [mask_of(one.facts.get(fact, value) is value for one in conditions) for value in (False, True)]
-        values[fact] = {False: (said[0],), True: (said[1],), None: tuple(said)}
-    axes = []
-    states: list[frozenset[int]] = [frozenset({everything})]
+        values[fact] = {
+            value: mask_of(one.facts.get(fact, value) is value for one in conditions) for value in (False, True)
+        }
+    axes: list[Axis] = []
+    masks = [(1 << len(conditions)) - 1]
     grid = np.zeros((), np.int64)
-    for name, masks_of in values.items():
-        axis, classes = _classes(name, masks_of, keep=name in rules.facts)
+    for name, mask in values.items():
+        axis, classes = _classes(name, mask, keep=name in rules.facts)
         axes.append(axis)
-        step, states = _step(states, classes)
+        step, masks = _step(masks, classes)
         grid = step[grid]
     every = _evidence_bits(rules.atoms, vocabulary)
     bits = {atom: every[atom] for atom in rules.atoms}
     settle = settler(rules, number, bits, _opposed(rules.atoms, bits))
     answers: dict[Answer, int] = {}
-    numbers = np.array([answers.setdefault(settle(state), len(answers)) for state in states], np.uint16)
-    return tuple(axes), numbers[grid], list(answers)
+    settled = np.array([answers.setdefault(settle(mask), len(answers)) for mask in masks], np.int64)
+    grid = settled[grid]
+    for place, axis in enumerate(axes):
+        if axis.name == TermKind.VOLUME.value and len(axis.sample) == 1:
+            axes[place] = Axis(axis.name, {**axis.place, None: 0}, axis.sample)
+        elif axis.name == TermKind.VOLUME.value or axis.name in rules.facts:
+            grid = _open_axis(grid, place, answers)
+            axes[place] = Axis(axis.name, {**axis.place, None: len(axis.sample)}, (*axis.sample, None))
+    if len(answers) >= MOST_REASONS:
+        raise GovernError(f"The rules of {rules.member} give more than {MOST_REASONS} different answers.")
+    return tuple(axes), grid.astype(np.uint16), list(answers)
+
+
+def _open_axis(grid: npt.NDArray[np.int64], place: int, answers: dict[Answer, int]) -> npt.NDArray[np.int64]:
+    """Put one more slice at the end of an axis: what holds when its value is not stated, and so may be any."""
+    merged = grid.take(0, axis=place)
+    known = list(answers)
+    for number in range(1, grid.shape[place]):
+        pairs = merged * (1 << 32) + grid.take(number, axis=place)
+        found, back = np.unique(pairs, return_inverse=True)
+        both = [known[pair >> 32].merged(known[pair & (1 << 32) - 1]) for pair in found.tolist()]
+        numbers = np.array([answers.setdefault(one, len(answers)) for one in both], np.int64)
+        known = list(answers)
+        merged = numbers[back.reshape(merged.shape)]
+    return np.concatenate([grid, np.expand_dims(merged, place)], axis=place)
 
 
 def _meets(rules: Rules, vocabulary: Vocabulary, kind: TermKind, condition: Condition, word: str) -> bool:
@@ -528,28 +550,23 @@ def _meets(rules: Rules, vocabulary: Vocabulary, kind: TermKind, condition: Cond
     return not wanted or meets(rules, vocabulary, kind, wanted, word)
 
 
-def _classes(name: str, masks_of: Mapping[Any, tuple[int, ...]], *, keep: bool) -> tuple[Axis, list[tuple[int, ...]]]:
-    """Values that keep the same masks are one class; a circumstance keeps its three values apart."""
+def _classes(name: str, mask_of: Mapping[Any, int], *, keep: bool) -> tuple[Axis, list[int]]:
+    """Values that keep the same mask are one class; a circumstance keeps its values apart."""
     place: dict[Any, int] = {}
-    classes: list[tuple[int, ...]] = []
+    classes: list[int] = []
     sample: list[Any] = []
-    for value, masks in masks_of.items():
-        if keep or masks not in classes:
-            classes.append(masks)
+    for value, mask in mask_of.items():
+        if keep or mask not in classes:
+            classes.append(mask)
             sample.append(value)
             place[value] = len(classes) - 1
         else:
-            place[value] = classes.index(masks)
+            place[value] = classes.index(mask)
     return Axis(name, place, tuple(sample)), classes
 
 
-def _step(
-    states: list[frozenset[int]], classes: list[tuple[int, ...]]
-) -> tuple[npt.NDArray[np.int64], list[frozenset[int]]]:
-    """Put one more input to every state: the number of the new state for each old one and class."""
-    new: dict[frozenset[int], int] = {}
-    rows = [
-        [new.setdefault(frozenset(mask & more for mask in state for more in masks), len(new)) for masks in classes]
-        for state in states
-    ]
+def _step(masks: list[int], classes: list[int]) -> tuple[npt.NDArray[np.int64], list[int]]:
+    """Put one more input to every mask: the number of the new mask for each old one and class."""
+    new: dict[int, int] = {}
+    rows = [[new.setdefault(mask & more, len(new)) for more in classes] for mask in masks]
     return np.array(rows, np.int64), list(new)
