@@ -234,10 +234,9 @@ def settler(
         return not fact.when or bool(masks[fact.id] & met)
 
     seen: dict[frozenset[str], Judged | Gated] = {}
-    facts_in_force = [*rules.deciding, *rules.coverage]
 
     def settle(met: int) -> Answer:
-        speaking = [fact for fact in facts_in_force if speaks(fact, met)]
+        speaking = [fact for fact in facts if speaks(fact, met)]
         doubtful = [fact.id for fact in speaking if fact.id in rules.doubtful]
         readings: dict[Judged | Gated, None] = {}
         for kept in itertools.product((True, False), repeat=len(doubtful)):

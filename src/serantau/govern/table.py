@@ -195,6 +195,24 @@ class OriginTable:
             place += get(pair, 0)
         return self.answers[self._flat[place]]
 
+    def explain(self, flow: Flow) -> Explained:
+        """Decide one flow by look-up.
+
+        Raises:
+            KeyError: if the flow uses a word that the vocabulary does not have.
+        """
+        if flow.destination == self.home:
+            return AT_HOME
+        answer = self.answer(flow)
+        mask = self.mask(flow.holds)
+        known = answer.explained.get(mask)
+        if not isinstance(known, Explained):
+            judged = answer.judge(mask)
+            missing = tuple(self.words(answer.named(one)) for one in answer.missing(mask, judged.decision))
+            known = Explained(judged.decision, judged.rules, judged.confidence, missing, answer)
+            answer.explained[mask] = known
+        return known
+
     def cells(self) -> Iterator[Cell]:
         """Every cell, each by one flow that stands for it; destinations at home are left out."""
         names = [axis.name for axis in self.axes]
@@ -258,18 +276,7 @@ class DecisionTable:
             KeyError: if the flow uses a word that the vocabulary does not have;
                 :func:`serantau.govern.asking.check_flow` says which.
         """
-        table = self.origins[flow.origin]
-        if flow.destination == table.home:
-            return AT_HOME
-        answer = table.answer(flow)
-        mask = table.mask(flow.holds)
-        known = answer.explained.get(mask)
-        if not isinstance(known, Explained):
-            judged = answer.judge(mask)
-            missing = tuple(table.words(answer.named(one)) for one in answer.missing(mask, judged.decision))
-            known = Explained(judged.decision, judged.rules, judged.confidence, missing, answer)
-            answer.explained[mask] = known
-        return known
+        return self.origins[flow.origin].explain(flow)
 
     def flatten(self, profiles: Sequence[Profile], holdings: Sequence[frozenset[str]]) -> BulkTable:
         """The table for many flows that share a few profiles and a few sets of evidence.
@@ -487,7 +494,6 @@ def _compile(
     """
     conditions = rules.conditions
     number = {id(one): place for place, one in enumerate(conditions)}
-    everything = (1 << len(conditions)) - 1
 
     def mask_of(met: Iterable[bool]) -> int:
         return sum(1 << place for place, one in enumerate(met) if one)
@@ -508,7 +514,7 @@ def _compile(
         }
     axes: list[Axis] = []
     masks = [(1 << len(conditions)) - 1]
-    grid = np.zeros((), np.int64)
+    grid: npt.NDArray[np.int64] = np.zeros((), np.int64)
     for name, mask in values.items():
         axis, classes = _classes(name, mask, keep=name in rules.facts)
         axes.append(axis)
@@ -533,7 +539,7 @@ def _compile(
 
 def _open_axis(grid: npt.NDArray[np.int64], place: int, answers: dict[Answer, int]) -> npt.NDArray[np.int64]:
     """Put one more slice at the end of an axis: what holds when its value is not stated, and so may be any."""
-    merged = grid.take(0, axis=place)
+    merged: npt.NDArray[np.int64] = grid.take(np.array(0), axis=place)
     known = list(answers)
     for number in range(1, grid.shape[place]):
         pairs = merged * (1 << 32) + grid.take(number, axis=place)
