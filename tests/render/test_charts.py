@@ -15,7 +15,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from serantau.render.charts import Band, Bar, Line, Point, Span, Studio, lines, profile, rank_intervals, ranked_bar
+from serantau.render.charts import (
+    Band,
+    Bar,
+    Line,
+    Point,
+    Span,
+    Studio,
+    lines,
+    profile,
+    rank_intervals,
+    ranked_bar,
+    wheel,
+)
 from serantau.render.drawing import Drawer, DrawingError
 from serantau.render.svg import ATTRIBUTES, ELEMENTS, UnsafeSvgError, page_svg
 
@@ -39,7 +51,11 @@ YEARS = lines(
 PROFILE = profile("Scores of Asterra", [Bar("Broadband", 71.3, others=(20.0, 99.0)), Bar("Trust")])
 RANKS = rank_intervals("Ranks", [Span("Asterra", 2, 1, 2), Span("Borealia"), Span("Corvania", 1, 1, 1)])
 SECRET = "unmistakable"
-ALL = (BARS, YEARS, PROFILE, RANKS)
+WHEEL = wheel(
+    "Scores of Asterra",
+    [Bar("O1 Recovery"), Bar("O2 Access", 80.0, note="rank 2", others=(20.0, 50.0)), Bar("O3 Trust", 40.0)],
+)
+ALL = (BARS, YEARS, PROFILE, RANKS, WHEEL)
 
 
 @pytest.fixture(scope="module")

@@ -21,6 +21,7 @@ SAMPLE = {
     "indicator": "coverage",
     "name": "main",
     "position": "0",
+    "kind": "outcome-scores",
 }
 """A value for each part of an address that varies."""
 

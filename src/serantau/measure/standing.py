@@ -63,6 +63,7 @@ class OutcomeScore:
         change: Change of the score under the plan, over the indicators with comparable figures before and within it
             (no relative ratings, no break between the two); or None.
         change_over: How many indicators that is.
+        before: The score before the plan over those indicators; with the change added, the score now over the same.
         change_capped: How many of them lie beyond a goalpost before or within the plan, so that the score, cut at 0 and
             100, does not show the whole of their change.
         ranked: How many members have a score on this outcome.
@@ -83,6 +84,7 @@ class OutcomeScore:
     marks: Mapping[str, int] = field(default_factory=dict)
     change_capped: int = 0
     ranked: int = 0
+    before: float | None = None
 
 
 @dataclass(frozen=True)
@@ -167,9 +169,10 @@ class _Changed:
     change: float | None
     over: int
     capped: int
+    before: float | None
 
 
-_NO_CHANGE = _Changed(None, 0, 0)
+_NO_CHANGE = _Changed(None, 0, 0, None)
 
 
 class _Work:
@@ -308,7 +311,7 @@ class _Work:
                         and (new := after[member, leaf.id]) is not None
                     ]
                     capped = sum(_beyond(leaf, old.value) or _beyond(leaf, new.value) for leaf, old, new in pairs)
-                    changes[member, outcome] = _Changed(b - a, len(pairs), capped)
+                    changes[member, outcome] = _Changed(b - a, len(pairs), capped, a)
         return changes
 
     def _score(
@@ -344,6 +347,7 @@ class _Work:
             marks=dict(marks),
             change_capped=changed.capped,
             ranked=self._ranked(summary.outcome, result),
+            before=changed.before,
         )
 
     @staticmethod

@@ -21,6 +21,7 @@ from serantau.render.lines import lines
 from serantau.render.model import ENGLISH, Band, Bar, Chart, Line, Point, Span, Words
 from serantau.render.rows import profile, rank_intervals, ranked_bar
 from serantau.render.svg import UnsafeSvgError, page_svg
+from serantau.render.wheel import wheel
 from serantau.render.worker import VEGA_LITE
 
 __all__ = [
@@ -35,9 +36,11 @@ __all__ = [
     "Words",
     "draw",
     "lines",
+    "png",
     "profile",
     "rank_intervals",
     "ranked_bar",
+    "wheel",
 ]
 
 LOG = logging.getLogger(__name__)
@@ -125,6 +128,15 @@ def draw(chart: Chart, folder: Path | None = None) -> bytes | None:
         The SVG in UTF-8, without a size of its own: it fills the width it is given. None if it could not be drawn.
     """
     return STUDIO.draw(chart, folder)
+
+
+def png(picture: bytes) -> bytes | None:
+    """A standalone SVG of ours as PNG, twice as large; None if it could not be made."""
+    try:
+        return STUDIO.drawer.png(picture.decode())
+    except DrawingError as error:
+        LOG.warning("a picture was not made PNG: %s", error)
+        return None
 
 
 def _key(digest: str) -> str:

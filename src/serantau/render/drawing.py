@@ -69,7 +69,18 @@ class Drawer:
             DrawingGoneError: if the process ended twice.
             DrawingError: if the chart cannot be drawn.
         """
-        asked = json.dumps(spec, allow_nan=False).encode()
+        return self._answer({"spec": spec}).decode()
+
+    def png(self, picture: str) -> bytes:
+        """A standalone SVG of our own as PNG.
+
+        Raises:
+            DrawingError: as for :meth:`svg`.
+        """
+        return self._answer({"svg": picture})
+
+    def _answer(self, message: dict[str, Any]) -> bytes:
+        asked = json.dumps(message, allow_nan=False).encode()
         if len(asked) > MOST_BYTES:
             raise DrawingError(f"the chart has {len(asked)} bytes; {MOST_BYTES} are the most")
         if not self._lock.acquire(timeout=self.seconds + self.start_seconds):
@@ -84,7 +95,7 @@ class Drawer:
             self._lock.release()
         if answer[:1] != b"+":
             raise DrawingError(answer[1:].decode(errors="replace"))
-        return answer[1:].decode()
+        return answer[1:]
 
     def close(self) -> None:
         """End the process."""

@@ -97,6 +97,7 @@ class Words:
     others: str = "the other members"
     interval: str = "interval"
     rank: str = "rank"
+    average: str = "average"
 
 
 ENGLISH = Words()

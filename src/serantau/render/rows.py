@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from serantau.render.model import ENGLISH, Bar, Chart, Span, Words, clean, finite, shown
@@ -15,6 +16,7 @@ def ranked_bar(
     highlight: str | None = None,
     *,
     lowest_first: bool = False,
+    average: bool = False,
     words: Words = ENGLISH,
 ) -> Chart:
     """Members ordered by their figure; those without one come last and have no bar.
@@ -25,6 +27,7 @@ def ranked_bar(
         rows: One for each member, in any order.
         highlight: Label of the member in question.
         lowest_first: For figures of which less is better.
+        average: Draw the unweighted mean of the figures as a line.
         words: The chart's own words.
     """
     sign = 1.0 if lowest_first else -1.0
@@ -33,7 +36,9 @@ def ranked_bar(
         value = finite(row.value)
         return value is None, sign * (value or 0.0), row.label
 
-    return _bars(title, unit, sorted(rows, key=order), highlight, words)
+    found = [value for value in (finite(row.value) for row in rows) if value is not None]
+    mean = math.fsum(found) / len(found) if average and len(found) > 1 else None
+    return _bars(title, unit, sorted(rows, key=order), highlight, words, average=mean)
 
 
 def profile(title: str, rows: Sequence[Bar], *, unit: str = "", words: Words = ENGLISH) -> Chart:
@@ -79,6 +84,7 @@ def _bars(
     highlight: str | None,
     words: Words,
     domain: tuple[float, float] | None = None,
+    average: float | None = None,
 ) -> Chart:
     values = [_bar_row(at, row, highlight, words) for at, row in enumerate(rows)]
     others = [
@@ -90,7 +96,8 @@ def _bars(
     numbers = [row[name] for row in values for name in ("value", "low", "high") if row[name] is not None]
     low, high = domain or (min([0.0, *numbers]), max([0.0, *numbers]))
     ticks = nice_ticks(low, high)
-    along = axis(ticks, unit)
+    note = "" if average is None else f"¦ {words.average} {shown(average)}"
+    along = axis(ticks, "   ".join(part for part in (unit, note) if part))
     x = {
         "type": "quantitative",
         "scale": {"domain": [ticks[0], ticks[-1]], "nice": False, "zero": False},
@@ -98,6 +105,11 @@ def _bars(
     }
     frame = Frame.around(values)
     layers = [_bar(x, frame), *_interval(x, frame)]
+    if average is not None:
+        rule = {"type": "rule", "color": INK, "size": 2.5, "strokeDash": [3, 4]}
+        layers.append(
+            {"data": {"values": [{"mean": average}]}, "mark": rule, "encoding": {"x": {**x, "field": "mean"}}}
+        )
     if others:
         layers.insert(1, _ticks(x, frame, others))
     return frame.chart(title, along, layers)

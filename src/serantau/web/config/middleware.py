@@ -14,6 +14,7 @@ PERMISSIONS = (
     "gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), picture-in-picture=(), "
     "publickey-credentials-get=(), screen-wake-lock=(), usb=(), xr-spatial-tracking=()"
 )
+EMBEDDED = "Cross-Origin-Resource-Policy"
 SAFE = "GET, HEAD, OPTIONS"
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -40,7 +41,8 @@ class HeadersMiddleware:
                 response.content = b""
                 response["Content-Length"] = length
         response["Permissions-Policy"] = PERMISSIONS
-        response["Cross-Origin-Resource-Policy"] = "cross-origin" if api else "same-origin"
+        # A page made to be shown in those of others says so itself.
+        response[EMBEDDED] = "cross-origin" if api else response.get(EMBEDDED, "same-origin")
         if api:
             # Anonymous only: no credentials are ever allowed, so a browser sends none from another origin.
             response["Access-Control-Allow-Origin"] = "*"

@@ -25,6 +25,7 @@ from serantau.render.charts import (
     profile,
     rank_intervals,
     ranked_bar,
+    wheel,
 )
 from serantau.web.measure.marks import marks_of
 from serantau.web.measure.parts import ChartView, FigureView, chart_view
@@ -42,6 +43,7 @@ def words(missing: str = "") -> Words:
         others=_("the other members"),
         interval=_("interval"),
         rank=_("rank"),
+        average=_("average"),
     )
 
 
@@ -60,11 +62,52 @@ def profile_chart(name: str, rows: Sequence[tuple[str, OutcomeScore, tuple[float
     return drawn(profile(caption, bars, words=words(_("no score"))), caption)
 
 
+def wheel_chart(name: str, rows: Sequence[tuple[str, OutcomeScore, tuple[float, ...]]]) -> ChartView:
+    """A member's scores around a circle, with the others as marks."""
+    bars = [
+        Bar(label, score.score, text=_short(score), note=_rank_note(score), others=others)
+        for label, score, others in rows
+    ]
+    caption = _("Scores of %s from 0 to 100. A dashed sector has no score: that is not known, and not zero.") % name
+    return drawn(wheel(caption, bars, words=words(_("no score"))), caption)
+
+
+def _short(score: OutcomeScore) -> str | None:
+    return None if score.score is None else number(score.score, 1)
+
+
+def _rank_note(score: OutcomeScore) -> str:
+    if score.rank is None:
+        return ""
+    low, high = score.rank_low, score.rank_high
+    span = f"{score.rank}" if low is None or low == high else f"{low}–{high}"
+    return _("rank %s") % span
+
+
+def change_chart(
+    title: str, scores: Sequence[OutcomeScore], names: Mapping[str, str], years: tuple[int, int]
+) -> ChartView | None:
+    """Each member's score before the plan and now, over the same indicators; None where nobody has both."""
+    series = [
+        Line(names[one.member], (Point(years[0], one.before), Point(years[1], one.before + one.change)))
+        for one in scores
+        if one.change is not None and one.before is not None
+    ]
+    if not series:
+        return None
+    caption = _(
+        "%(title)s: score before the plan (figures up to %(first)s) and now (up to %(last)s), for each member over the "
+        "indicators that it has comparable figures of on both sides."
+    ) % {"title": title, "first": years[0], "last": years[1]}
+    return drawn(lines(caption, _("score, 0 to 100"), series, words=words()), caption, wide=True)
+
+
 def score_chart(title: str, scores: Sequence[OutcomeScore], names: Mapping[str, str]) -> ChartView:
     """Members ranked by their score on one outcome."""
     bars = [Bar(names[one.member], one.score, text=number(one.score, 1), note=letters(one.marks)) for one in scores]
     caption = _("%s: score from 0 to 100. Letters are marks of the figures behind it.") % title
-    return drawn(ranked_bar(caption, _("score, 0 to 100"), bars, words=words(_("no score"))), caption)
+    unit = _("score, 0 to 100")
+    return drawn(ranked_bar(caption, unit, bars, average=True, words=words(_("no score"))), caption)
 
 
 def rank_chart(title: str, scores: Sequence[OutcomeScore], names: Mapping[str, str]) -> ChartView:
@@ -102,7 +145,8 @@ def latest_chart(indicator: Indicator, shown: Mapping[str, FigureView | None]) -
     if indicator.direction is Direction.REFERENCE:
         caption += " " + _("In the order of the figures; best is nearest to %s.") % f"{indicator.reference:g}"
     least = indicator.direction is Direction.LOWER
-    return drawn(ranked_bar(caption, indicator.unit, bars, lowest_first=least, words=words()), caption)
+    chart = ranked_bar(caption, indicator.unit, bars, lowest_first=least, average=same, words=words())
+    return drawn(chart, caption)
 
 
 def base_chart(indicator: Indicator, shown: Mapping[str, float | None]) -> ChartView:

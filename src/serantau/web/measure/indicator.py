@@ -9,16 +9,13 @@ from django.utils.translation import gettext as _
 
 from serantau.bundle import period_of
 from serantau.measure.assessment import AssessmentRow
-from serantau.measure.definition import StatusRule
 from serantau.measure.errors import MeasureError
 from serantau.measure.figures import Figures
 from serantau.measure.indicators import Direction, Indicator, Role
-from serantau.measure.paths import AHEAD, MemberPath, Way, default_model, member_path, model_of
+from serantau.measure.paths import AHEAD, MemberPath, default_model
 from serantau.measure.standing import Cell
 from serantau.measure.together import Together, together
-from serantau.plan.targets import target_of
 from serantau.region.model import Member
-from serantau.web.measure.charts import evolution_chart, latest_chart
 from serantau.web.measure.parts import (
     FigureView,
     SourceView,
@@ -33,6 +30,7 @@ from serantau.web.measure.parts import (
     role_words,
     source_view,
 )
+from serantau.web.measure.pictures import indicator_latest, indicator_years, path_of
 from serantau.web.site.question import Question
 
 CHANCE = 0.1
@@ -109,9 +107,6 @@ def indicator_context(question: Question, indicator: Indicator) -> dict[str, obj
     observations = _observations(question, indicator, figures, members)
     paths = () if indicator.relative else _paths(question, indicator, figures, members)
     chosen = _chosen(question, members)
-    names = names_of(members)
-    path = next((row.path for row in paths if chosen and row.member.id == chosen.id), None)
-    any_figure = any(shown.values())
     return {
         "indicator": indicator,
         "plan_of_outcome": plan_of(bundle, indicator.outcome),
@@ -128,10 +123,8 @@ def indicator_context(question: Question, indicator: Indicator) -> dict[str, obj
         "members": members,
         "chosen": chosen,
         "latest_rows": _ranked(indicator, shown, members, cells),
-        "latest_chart": latest_chart(indicator, {names[code]: view for code, view in shown.items()})
-        if any_figure
-        else None,
-        "chart": None if indicator.relative else evolution_chart(indicator, figures, names, path),
+        "latest_chart": indicator_latest(question, indicator),
+        "chart": indicator_years(question, indicator, chosen),
         "assessed": _assessed(question, indicator, members),
         "plan_years": period_of(question.plan),
         "paths": paths,
@@ -197,15 +190,11 @@ def _assessed(question: Question, indicator: Indicator, members: tuple[Member, .
 def _paths(
     question: Question, indicator: Indicator, figures: Figures, members: tuple[Member, ...]
 ) -> tuple[PathRow, ...]:
-    index, plans = question.answers.index_of(question.plan), question.answers.bundle.plans
-    rule = index.status if index else StatusRule()
-    way = Way(model_of(indicator), spare=True)
-    rows = []
-    for member in members:
-        if figures.series(indicator.id, member.id):
-            target = target_of(plans, indicator, member.id, question.asof)
-            rows.append(PathRow(member, member_path(figures, indicator, member.id, way, target, rule)))
-    return tuple(rows)
+    return tuple(
+        PathRow(member, path_of(question, indicator, member))
+        for member in members
+        if figures.series(indicator.id, member.id)
+    )
 
 
 def _convergence(

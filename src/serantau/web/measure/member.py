@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 
 from serantau.measure.assessment import AssessmentRow
 from serantau.measure.indicators import Indicator, Role
-from serantau.measure.standing import SCORED, Standing
+from serantau.measure.standing import Standing
 from serantau.region.model import Member
-from serantau.web.measure.charts import profile_chart
 from serantau.web.measure.findings import member_moves
 from serantau.web.measure.overview import OutcomeView, ScoreView, outcome_views, score_view
-from serantau.web.measure.parts import ChartView, FigureView, figure_view, find, latest, names_of, source_view
+from serantau.web.measure.parts import FigureView, figure_view, find, latest, names_of, source_view
+from serantau.web.measure.pictures import member_profile, member_wheel
 from serantau.web.site.problems import NotHereError
 from serantau.web.site.question import Question
 
@@ -104,24 +104,14 @@ def member_context(question: Question, member: Member) -> dict[str, object]:
         "standing": standing,
         "sections": sections,
         "scored": [one for one in sections if one.view.scored],
-        "chart": _profile(standing, sections, member) if standing else None,
+        "chart": member_wheel(question, member) if standing else None,
+        "profile": member_profile(question, member) if standing else None,
         "moves": member_moves(question, member, outcomes) if standing else (),
         "members": members,
         "context_rows": _rows(question, standing, "context", member),
         "absent_count": sum(len(one.absent) for one in sections),
         "shown_count": sum(len(one.rows) for one in sections),
     }
-
-
-def _profile(standing: Standing, sections: tuple[OutcomeSection, ...], member: Member) -> ChartView | None:
-    rows = []
-    for one in sections:
-        if one.cell is None or not one.view.scored:
-            continue
-        others = [standing.scores[code, one.view.outcome.id] for code in standing.members if code != member.id]
-        ticks = tuple(other.score for other in others if other.state == SCORED and other.score is not None)
-        rows.append((f"{one.view.outcome.code} {one.view.label}", one.cell.score, ticks))
-    return profile_chart(member.name, rows) if rows else None
 
 
 def _section(question: Question, standing: Standing | None, view: OutcomeView, member: Member) -> OutcomeSection:

@@ -16,7 +16,6 @@ from serantau.measure.sobol import sobol_indices
 from serantau.measure.standing import Standing
 from serantau.plan import Outcome, PlanError, Relation
 from serantau.region.model import Member
-from serantau.web.measure.charts import base_chart, latest_chart, rank_chart, score_chart
 from serantau.web.measure.overview import ScoreView, outcome_views, score_view
 from serantau.web.measure.parts import (
     ChartView,
@@ -27,8 +26,14 @@ from serantau.web.measure.parts import (
     goalposts_view,
     key_of,
     latest,
-    names_of,
     source_view,
+)
+from serantau.web.measure.pictures import (
+    indicator_base,
+    indicator_latest,
+    outcome_change,
+    outcome_ranks,
+    outcome_scores,
 )
 from serantau.web.site.question import Question
 
@@ -152,44 +157,43 @@ def outcome_context(question: Question, outcome: Outcome) -> dict[str, object]:
         "page_marks": key_of(one for row in (*scored_rows, *figure_rows) for one in row.figures),
     }
     if standing is not None and view is not None and view.scored:
-        context |= _ranking(question, standing, outcome, context["label"], members)
+        context |= _ranking(question, standing, outcome, members)
     else:
-        context["figure_charts"] = _figure_charts([*scored_rows, *figure_rows], members)
+        context["figure_charts"] = _figure_charts(question, [*scored_rows, *figure_rows])
     return context
 
 
-def _figure_charts(rows: list[MatrixRow], members: tuple[Member, ...]) -> list[ChartView]:
+def _figure_charts(question: Question, rows: list[MatrixRow]) -> list[ChartView]:
     """For an outcome without a score: the figures against their base year, else the two that most members have."""
-    names = [member.name for member in members]
     recovering = [row for row in rows if row.has_base][:MOST_CHARTS]
     if recovering:
-        return [base_chart(row.indicator, dict(zip(names, row.bases, strict=True))) for row in recovering]
+        return [chart for row in recovering if (chart := indicator_base(question, row.indicator)) is not None]
     fullest = sorted((row for row in rows if row.have), key=lambda row: (not row.scored, -row.have))[:MOST_CHARTS]
-    return [latest_chart(row.indicator, dict(zip(names, row.figures, strict=True))) for row in fullest]
+    return [chart for row in fullest if (chart := indicator_latest(question, row.indicator)) is not None]
 
 
 # --- ranking and robustness ------------------------------------------------------------------------------------------
 
 
 def _ranking(
-    question: Question, standing: Standing, outcome: Outcome, label: object, members: tuple[Member, ...]
+    question: Question, standing: Standing, outcome: Outcome, members: tuple[Member, ...]
 ) -> dict[str, object]:
     scores = [standing.scores[member.id, outcome.id] for member in members]
     by_id = {member.id: member for member in members}
     ranked = sorted(scores, key=lambda one: (one.rank is None, one.rank or 0, by_id[one.member].name))
     sure = question.answers.sure_changes(question.plan, question.asof)
     rows = [ScoreRow(by_id[one.member], score_view(one, sure)) for one in ranked]
-    names = names_of(members)
     found = standing.robustness.get(outcome.id)
     context: dict[str, object] = {
         "rows": rows,
-        "chart": score_chart(f"{outcome.code} {label}", scores, names),
+        "chart": outcome_scores(question, outcome),
+        "change_chart": outcome_change(question, outcome),
         "robustness": found,
     }
     if found is not None:
         order = [by_id[one.member] for one in ranked if one.rank is not None]
         context |= {
-            "rank_chart": rank_chart(f"{outcome.code} {label}", scores, names),
+            "rank_chart": outcome_ranks(question, outcome),
             "sentences": _sentences(found, [row for row in rows if row.cell.score.rank is not None]),
             "pairs": _pairs(found, order),
             "choices": _choices(question, standing, outcome),

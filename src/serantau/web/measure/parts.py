@@ -117,11 +117,22 @@ def latest(question: Question, standing: Standing | None, indicator: Indicator, 
 
 @dataclass(frozen=True)
 class ChartView:
-    """A picture with its caption; without a picture the page says that the table holds the same."""
+    """A picture with its caption; without a picture the page says that the table holds the same.
+
+    Attributes:
+        kind: Kind of the chart, with which it has an address of its own; empty for one that has none.
+        name: Id of what it shows.
+        query: The question of that address.
+        data: Address of its table.
+    """
 
     svg: SafeString | None
     caption: str
     wide: bool = False
+    kind: str = ""
+    name: str = ""
+    query: str = ""
+    data: str = ""
 
     @property
     def passing(self) -> bool:

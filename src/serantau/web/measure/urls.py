@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from serantau.web.measure import downloads_urls, views
+from serantau.web.measure import downloads_urls, gallery, views
 
 app_name = "measure"
 urlpatterns = [
@@ -14,6 +14,11 @@ urlpatterns = [
     path("indicators/", views.indicators, name="indicators"),
     path("indicators/<str:indicator>/", views.indicator, name="indicator"),
     path("data/", views.data, name="data"),
+    *[
+        path(f"charts/<str:kind>/<str:name>.{form}", gallery.chart_file, {"form": form}, name=f"chart-{form}")
+        for form in gallery.KINDS
+    ],
+    path("embed/<str:kind>/<str:name>/", gallery.embed, name="embed"),
     path("what-if/", views.what_if, name="what-if"),
     path("what-if/ranks/", views.what_if_ranks, name="what-if-ranks"),
 ]

@@ -97,7 +97,7 @@ def answering(
 
 def answer(request: HttpRequest, question: Question, render: Callable[[], HttpResponse]) -> HttpResponse:
     """The answer from the cache, a new one, or *not modified*."""
-    key = etag(request.path, question)
+    key = etag(request, question)
     if f'"{key}"' in (tags := parse_etags(request.headers.get("If-None-Match", ""))) or f'W/"{key}"' in tags:
         return _finish(HttpResponseNotModified(), key)
     kept = CACHE.get(key)
@@ -113,14 +113,16 @@ def answer(request: HttpRequest, question: Question, render: Callable[[], HttpRe
     return _finish(HttpResponse(kept.body, headers=dict(kept.headers)), key)
 
 
-def etag(path: str, question: Question) -> str:
-    """Digest of everything that the answer depends on."""
+def etag(request: HttpRequest, question: Question) -> str:
+    """Digest of everything that the answer depends on; the host is part of it, as a page says how to embed its charts."""
     words = (
         code_label(),
         question.answers.edition,
         str(question.answers.bundle.root),
         question.today.isoformat(),
-        path,
+        request.scheme or "",
+        request.get_host(),
+        request.path,
         *(f"{name}={value}" for name, value in sorted({**question.given, **question.more}.items())),
     )
     return hashlib.sha256("\n".join(words).encode()).hexdigest()[:32]

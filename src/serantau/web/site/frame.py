@@ -39,4 +39,5 @@ def frame(request: HttpRequest, question: Question) -> dict[str, Any]:
         "plan": question.plan,
         "plans": bundle.plans.plans(AsOf(question.today, question.asof.known)),
         "path": request.path,
+        "origin": f"{request.scheme}://{request.get_host()}",
     }

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from functools import cache
+from typing import Any
 from urllib.parse import urlsplit
 
 from django import template
 from django.contrib.staticfiles import finders
 from django.templatetags.static import static
+from django.utils.html import escape
 
 register = template.Library()
 MINUS = "\N{MINUS SIGN}"
@@ -74,6 +76,16 @@ def web_address(address: str) -> str:
     """The address if a browser may open it from our page; else nothing."""
     parts = urlsplit(address)
     return address if parts.scheme in {"http", "https"} and parts.netloc else ""
+
+
+@register.simple_tag
+def embed_code(chart: Any, origin: str) -> str:  # noqa: ANN401 - a chart with its address, of the room that draws it
+    """The markup with which another page shows a chart in a frame. It is text here, so the template escapes it again."""
+    address = f"{origin}/embed/{chart.kind}/{chart.name}/{chart.query}"
+    return (
+        f'<iframe src="{escape(address)}" title="{escape(chart.caption)}" '
+        'width="100%" height="640" loading="lazy"></iframe>'
+    )
 
 
 @register.simple_tag
