@@ -18,10 +18,12 @@ from hypothesis import strategies as st
 from serantau.render.charts import (
     Band,
     Bar,
+    DotRow,
     Line,
     Point,
     Span,
     Studio,
+    dots,
     lines,
     profile,
     rank_intervals,
@@ -55,7 +57,8 @@ WHEEL = wheel(
     "Scores of Asterra",
     [Bar("O1 Recovery"), Bar("O2 Access", 80.0, note="rank 2", others=(20.0, 50.0)), Bar("O3 Trust", 40.0)],
 )
-ALL = (BARS, YEARS, PROFILE, RANKS, WHEEL)
+DOTS = dots("Two members", "score", ["Asterra", "Borealia"], [DotRow("O1", (1.0, None)), DotRow("O2", (70.0, 20.0))])
+ALL = (BARS, YEARS, PROFILE, RANKS, WHEEL, DOTS)
 
 
 @pytest.fixture(scope="module")

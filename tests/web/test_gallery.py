@@ -14,6 +14,7 @@ from tests.web.html_support import Document, accessibility_defects
 ADDRESSES = {
     "member-wheel": "QAA",
     "member-profile": "QAA",
+    "compare": "QAA-QBB",
     "outcome-scores": "tl2030-o2",
     "outcome-ranks": "tl2030-o2",
     "outcome-change": "tl2030-o2",
@@ -21,7 +22,13 @@ ADDRESSES = {
     "indicator-base": "output_pc",
     "indicator-years": "coverage",
 }
-PAGES = ["/members/QAA/", "/outcomes/tl2030-o1/", "/outcomes/tl2030-o2/", "/indicators/coverage/?member=QAA"]
+PAGES = [
+    "/compare/?a=QAA&b=QCC",
+    "/members/QAA/",
+    "/outcomes/tl2030-o1/",
+    "/outcomes/tl2030-o2/",
+    "/indicators/coverage/?member=QAA",
+]
 
 
 @pytest.fixture
@@ -97,6 +104,10 @@ def test_every_chart_of_a_page_has_its_downloads_and_an_embed_that_answers(site,
         ("/charts/nothing/QAA.svg", 404),
         ("/charts/member-wheel/QAB.png", 404),
         ("/charts/outcome-scores/tl2030-o1.svg", 404),
+        ("/charts/compare/QAA.svg", 404),
+        ("/charts/compare/QAA-QAA.svg", 404),
+        ("/charts/compare/QAA-QBB-QCC-QAA-QBB.svg", 404),
+        ("/charts/compare/QAA-QBB.svg?as_of=2024-12-31", 400),
         ("/charts/indicator-years/coverage.svg?member=QZZ", 404),
         ("/charts/outcome-scores/tl2030-o2.svg?as_of=never", 400),
         ("/embed/indicator-latest/trust_survey/", 404),

@@ -167,8 +167,9 @@ def test_text_and_signs_have_enough_contrast(scheme):
 
 
 def test_the_colours_of_charts_are_seen_on_both_papers():
+    from serantau.render.dots import COLOURS
     from serantau.render.specs import ACCENT, MAIN
 
     for scheme, colours in palettes().items():
-        for colour in (ACCENT, MAIN):
+        for colour in (ACCENT, MAIN, *COLOURS):
             assert contrast(colour, colours["paper"]) >= 3, (scheme, colour)

@@ -16,6 +16,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from serantau.render.cache import FolderCache, MemoryCache
+from serantau.render.dots import DotRow, dots
 from serantau.render.drawing import Drawer, DrawingError
 from serantau.render.lines import lines
 from serantau.render.model import ENGLISH, Band, Bar, Chart, Line, Point, Span, Words
@@ -29,11 +30,13 @@ __all__ = [
     "Band",
     "Bar",
     "Chart",
+    "DotRow",
     "Line",
     "Point",
     "Span",
     "Studio",
     "Words",
+    "dots",
     "draw",
     "lines",
     "png",

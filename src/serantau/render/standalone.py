@@ -10,7 +10,9 @@ from serantau.render.svg import NAMESPACE
 INK, SOFT, PAPER = "#16232b", "#4c5c66", "#ffffff"
 MARGIN = 12.0
 CAPTION, SOURCE = 16, 13
-MOST_LINES = 6
+MOST_LINES = 7
+LONGEST = 2000
+"""Characters of a text that are looked at."""
 
 
 def standalone(picture: bytes, caption: str, source: str) -> bytes:
@@ -50,7 +52,7 @@ def folded(text: str, size: float, room: float) -> list[str]:
     ['one two', 'three four']
     """
     lines = [""]
-    for word in clean(text).split():
+    for word in (part for given in text[:LONGEST].split() for part in clean(given).split()):
         longer = f"{lines[-1]} {word}".strip()
         if lines[-1] and width_of(longer, size) > room:
             lines.append(word)

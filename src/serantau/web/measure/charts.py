@@ -16,10 +16,12 @@ from serantau.render.charts import (
     Band,
     Bar,
     Chart,
+    DotRow,
     Line,
     Point,
     Span,
     Words,
+    dots,
     draw,
     lines,
     profile,
@@ -100,6 +102,13 @@ def change_chart(
         "indicators that it has comparable figures of on both sides."
     ) % {"title": title, "first": years[0], "last": years[1]}
     return drawn(lines(caption, _("score, 0 to 100"), series, words=words()), caption, wide=True)
+
+
+def compare_chart(members: Sequence[str], rows: Sequence[tuple[str, Sequence[OutcomeScore]]]) -> ChartView:
+    """A few members side by side on each outcome."""
+    caption = _("Scores from 0 to 100 of %s, each with a sign of its own.") % ", ".join(members)
+    shown = [DotRow(label, tuple(one.score for one in scores)) for label, scores in rows]
+    return drawn(dots(caption, _("score, 0 to 100"), members, shown, words=words(_("no score"))), caption)
 
 
 def score_chart(title: str, scores: Sequence[OutcomeScore], names: Mapping[str, str]) -> ChartView:

@@ -29,6 +29,7 @@ from serantau.web.api.rows import (
 )
 from serantau.web.api.tables import Row, csv_bytes
 from serantau.web.config.access import Role, access
+from serantau.web.measure.compare import PLACES, chosen_members
 from serantau.web.site.answering import answering
 from serantau.web.site.problems import NotHereError
 from serantau.web.site.question import Question
@@ -144,6 +145,17 @@ def member_file(request: HttpRequest, question: Question, member: str, form: str
     title = f"{found.name}: {question.plan.title}"
     name = f"member-{found.id}-{question.plan.id}"
     return _file(request, question, form, cells_table(question, name, title, members=[found.id]))
+
+
+@access(Role.PUBLIC)
+@answering(*PLACES)
+def compare_file(request: HttpRequest, question: Question, form: str) -> HttpResponse:
+    """A few members: the figure used of each indicator of the plan."""
+    chosen = chosen_members(question)
+    codes = [one.id for one in chosen]
+    title = f"{', '.join(one.name for one in chosen)}: {question.plan.title}"
+    name = "-".join(["compare", *codes, question.plan.id])
+    return _file(request, question, form, cells_table(question, name, title, members=codes))
 
 
 @access(Role.PUBLIC)

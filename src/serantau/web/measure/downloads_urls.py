@@ -28,5 +28,6 @@ patterns = [
     path("outcomes/<str:outcome>.<form:form>", downloads.outcome_file, name="outcome-file"),
     path("members/<str:member>.<form:form>", downloads.member_file, name="member-file"),
     path("indicators/<str:indicator>.<form:form>", downloads.indicator_file, name="indicator-file"),
+    path("compare.<form:form>", downloads.compare_file, name="compare-file"),
     path("data/<str:name>.<form:form>", downloads.data_file, name="data-file"),
 ]

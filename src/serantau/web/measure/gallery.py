@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from csp.decorators import csp_replace
@@ -17,6 +17,7 @@ from serantau.render.standalone import standalone
 from serantau.web.config.access import Role, access
 from serantau.web.config.middleware import EMBEDDED
 from serantau.web.measure import pictures
+from serantau.web.measure.compare import LEAST, PLACES, chosen_members
 from serantau.web.measure.member import find_member
 from serantau.web.measure.outcome import find_outcome
 from serantau.web.measure.parts import ChartView, find, find_indicator, for_plan, names_of, plan_of
@@ -54,6 +55,23 @@ def _member(question: Question, name: str, draw: Callable[..., ChartView | None]
     return _shown(question, chart, member, member.name, f"/members/{member.id}/")
 
 
+def _compare(question: Question, name: str) -> Shown | None:
+    """The name holds the codes of two to four members, joined by hyphens."""
+    codes = name.split("-")
+    if not LEAST <= len(codes) <= len(PLACES):
+        raise NotHereError(_("A comparison names two to four members, as in AAA-BBB."), {"/compare/": _("Compare")})
+    asked = replace(question, more=dict(zip(PLACES, codes, strict=False)))
+    members = chosen_members(asked)
+    if len(members) < LEAST:
+        raise NotHereError(_("A comparison names two to four members, as in AAA-BBB."), {"/compare/": _("Compare")})
+    chart = pictures.members_compared(asked, members)
+    found = _shown(asked, chart, members, ", ".join(one.name for one in members), "/compare/")
+    if found is None:
+        return None
+    address = found.chart.data.replace("/compare.csv", "/compare/", 1)
+    return replace(found, page=address)
+
+
 def _outcome(question: Question, name: str, draw: Callable[..., ChartView | None]) -> Shown | None:
     outcome = find_outcome(question, name)
     asked = for_plan(question, question.answers.bundle.plans.plan(outcome.plan))
@@ -85,6 +103,7 @@ def _shown(question: Question, chart: ChartView | None, subject: Any, title: str
 CHARTS: dict[str, Callable[[Question, str], Shown | None]] = {
     "member-wheel": lambda question, name: _member(question, name, pictures.member_wheel),
     "member-profile": lambda question, name: _member(question, name, pictures.member_profile),
+    "compare": _compare,
     "outcome-scores": lambda question, name: _outcome(question, name, pictures.outcome_scores),
     "outcome-ranks": lambda question, name: _outcome(question, name, pictures.outcome_ranks),
     "outcome-change": lambda question, name: _outcome(question, name, pictures.outcome_change),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from serantau.web.api.rows import cells_of, observations_in
 from serantau.web.measure.charts import (
     base_chart,
     change_chart,
+    compare_chart,
     evolution_chart,
     latest_chart,
     profile_chart,
@@ -60,6 +61,25 @@ def member_profile(question: Question, member: Member) -> ChartView | None:
     rows = _profile_rows(question, standing, member, scored_only=True) if standing else []
     chart = profile_chart(member.name, rows) if rows else None
     return placed(question, chart, "member-profile", member.id, f"/members/{member.id}.csv")
+
+
+def members_compared(question: Question, members: Sequence[Member]) -> ChartView | None:
+    """A few members side by side on the outcomes that have a score."""
+    standing = question.answers.standing(question.plan, question.asof)
+    if standing is None or any(one.id not in standing.members for one in members):
+        return None
+    rows = [
+        (label_of(view), [standing.scores[one.id, view.outcome.id] for one in members])
+        for view in outcome_views(question, standing)
+        if view.scored
+    ]
+    if not rows:
+        return None
+    chart = compare_chart([one.name for one in members], rows)
+    chart = placed(question, chart, "compare", "-".join(one.id for one in members), "/compare.csv")
+    names = "".join(f"&{place}={one.id}" for place, one in zip("abcd", members, strict=False))
+    data = chart.data + (names if "?" in chart.data else "?" + names[1:])
+    return replace(chart, data=data)
 
 
 def _profile_rows(
@@ -168,7 +188,9 @@ def path_of(question: Question, indicator: Indicator, member: Member) -> MemberP
 # --- what they rest on -----------------------------------------------------------------------------------------------
 
 
-def observations_behind(question: Question, subject: Member | Outcome | Indicator) -> tuple[Observation, ...]:
+def observations_behind(
+    question: Question, subject: Member | Outcome | Indicator | tuple[Member, ...]
+) -> tuple[Observation, ...]:
     """The published figures behind the charts of a subject."""
     if isinstance(subject, Indicator):
         figures = question.answers.figures(question.asof)
@@ -178,8 +200,9 @@ def observations_behind(question: Question, subject: Member | Outcome | Indicato
     if standing is None:
         return ()
     scored = [one.outcome for one in standing.outcomes if one.scored]
-    if isinstance(subject, Member):
-        members = [subject.id] if subject.id in standing.members else []
+    if isinstance(subject, Member | tuple):
+        chosen = subject if isinstance(subject, tuple) else (subject,)
+        members = [one.id for one in chosen if one.id in standing.members]
         return observations_in(cell.figure for cell in cells_of(standing, scored, members))
     return observations_in(cell.figure for cell in cells_of(standing, [subject.id], standing.members))
 

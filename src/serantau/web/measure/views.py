@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from serantau.web.config.access import Role, access
 from serantau.web.measure import whatif
+from serantau.web.measure.compare import PLACES, chosen_members, compare_context
 from serantau.web.measure.findings import findings_view
 from serantau.web.measure.indicator import indicator_context
 from serantau.web.measure.listing import data_context, indicators_context
@@ -90,6 +91,16 @@ def indicator(request: HttpRequest, question: Question, indicator: str) -> HttpR
     question = for_plan(question, plan) if plan else question
     context = {"notes": notes(question), "marks": MARKS.values(), **indicator_context(question, found)}
     return page(request, question, "measure/indicator.html", context)
+
+
+@access(Role.PUBLIC)
+@answering(*PLACES)
+def compare(request: HttpRequest, question: Question) -> HttpResponse:
+    """Two to four members side by side."""
+    chosen = chosen_members(question)
+    context = {"notes": notes(question), **compare_context(question, chosen)}
+    context["carried"] = {place: one.id for place, one in zip(PLACES, chosen, strict=False)}
+    return page(request, question, "measure/compare.html", context)
 
 
 LIVE = {"script-src": [SELF], "connect-src": [SELF]}
