@@ -40,6 +40,8 @@ PAGES = [
     "/data/",
     "/plans/tl2030/",
     "/plans/tl2020/",
+    "/actions/",
+    "/meetings/",
     "/compare/",
     "/compare/?a=QAA&b=QBB",
     "/what-if/",
@@ -60,6 +62,8 @@ SHIPPED_PAGES = [
     "/plans/adm2025/",
     "/plans/adm2030/",
     "/what-if/?of=adm2025-do8&w-internet_users=0",
+    "/actions/",
+    "/meetings/",
     "/compare/?a=IDN&b=VNM&c=MMR&d=LAO",
 ]
 TIMES = ["", "?as_of=2024-12-31", "?known=2024-12-31", "?known=2020-01-01", "?as_of=2030-01-01", "?plan=tl2020"]

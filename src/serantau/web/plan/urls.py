@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from serantau.web.plan import views
+from serantau.web.plan import downloads, views
 
 app_name = "plan"
 urlpatterns = [
     path("plans/<str:plan>/", views.plan, name="plan"),
+    path("actions/", views.actions, name="actions"),
+    path("actions.<form:form>", downloads.actions_file, name="actions-file"),
+    path("meetings/", views.meetings, name="meetings"),
+    path("meetings.<form:form>", downloads.meetings_file, name="meetings-file"),
 ]

@@ -13,6 +13,7 @@ from serantau.plan import Action, CountShown, Declaration, Kind, Meeting, Outcom
 from serantau.web.config.access import Role, access
 from serantau.web.measure.notes import notes
 from serantau.web.measure.parts import SourceView, find, for_plan, moved, source_view
+from serantau.web.plan.actions import actions_context, meetings_context
 from serantau.web.site.answering import answering
 from serantau.web.site.frame import page
 from serantau.web.site.question import Question
@@ -50,6 +51,20 @@ def plan(request: HttpRequest, question: Question, plan: str) -> HttpResponse:
         return moved(request, f"/plans/{found.id}/")
     question = for_plan(question, found)
     return page(request, question, "plan/plan.html", {"notes": notes(question), **_context(question, found)})
+
+
+@access(Role.PUBLIC)
+@answering()
+def actions(request: HttpRequest, question: Question) -> HttpResponse:
+    """The actions of a plan: dependencies, windows, and what is not known."""
+    return page(request, question, "plan/actions.html", {"notes": notes(question), **actions_context(question)})
+
+
+@access(Role.PUBLIC)
+@answering()
+def meetings(request: HttpRequest, question: Question) -> HttpResponse:
+    """The meetings on a line of years, with what each declared and produced."""
+    return page(request, question, "plan/meetings.html", {"notes": notes(question), **meetings_context(question)})
 
 
 def _context(question: Question, plan: Plan) -> dict[str, object]:

@@ -1,0 +1,182 @@
+"""The pages of a plan's actions and of the meetings: what is held of each, and what is not known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from serantau.plan import Action, Declaration, Horizon, Meeting, Outcome, Output, Priority, PriorityClass, Project
+from serantau.plan.facts import listed
+from serantau.plan.model import Dependency
+from serantau.web.measure.parts import SourceView, source_view
+from serantau.web.plan import pictures
+from serantau.web.site.question import Question
+
+
+@dataclass(frozen=True)
+class Link:
+    """Another action, and what says how the two hang together."""
+
+    action: Action
+    dependency: Dependency
+    source: SourceView
+
+
+@dataclass(frozen=True)
+class ActionRow:
+    """One action with everything that is held of it."""
+
+    action: Action
+    source: SourceView
+    needs: tuple[Link, ...]
+    unlocks: tuple[Action, ...]
+    priority: Priority | None
+    priority_source: SourceView | None
+    projects: tuple[Project, ...]
+
+    @property
+    def timing(self) -> str:
+        """Horizon and class in words; empty where no source says anything."""
+        found = self.priority
+        if found is None:
+            return ""
+        parts = [_horizon(found.horizon) if found.horizon else "", _class(found.priority) if found.priority else ""]
+        return ", ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True)
+class ActionGroup:
+    """An outcome and its actions."""
+
+    outcome: Outcome
+    rows: tuple[ActionRow, ...]
+
+
+@dataclass(frozen=True)
+class MeetingRow:
+    """A meeting, what it declared and what it produced."""
+
+    meeting: Meeting
+    name: str
+    host: str
+    sources: tuple[SourceView, ...]
+    declarations: tuple[tuple[Declaration, SourceView], ...]
+    outputs: tuple[tuple[Output, SourceView], ...]
+
+
+def actions_context(question: Question) -> dict[str, object]:
+    """What the page of the actions shows."""
+    plans, asof, plan = question.answers.bundle.plans, question.asof, question.plan
+    held = {one.id: one for one in plans.actions(plan.id, asof)}
+    groups = [
+        ActionGroup(one, tuple(_action(question, row, held) for row in held.values() if row.outcome == one.id))
+        for one in plans.outcomes(plan.id, asof)
+    ]
+    rows = [row for group in groups for row in group.rows]
+    return {
+        "groups": groups,
+        "count": len(held),
+        "graph": pictures.dependencies(question, plan),
+        "windows": pictures.windows(question, plan),
+        "missing": _missing(question, rows),
+        "links": [(row.action, link) for row in rows for link in row.needs],
+        "dated": [row for row in rows if row.priority and (row.priority.window_start or row.priority.window_end)],
+    }
+
+
+def _action(question: Question, action: Action, held: dict[str, Action]) -> ActionRow:
+    bundle, asof = question.answers.bundle, question.asof
+    needs = tuple(
+        Link(held[one.on], one, source_view(bundle, one.source)) for one in action.dependencies if one.on in held
+    )
+    priority = bundle.plans.priority(action.id, asof)
+    return ActionRow(
+        action=action,
+        source=source_view(bundle, action.source),
+        needs=needs,
+        unlocks=bundle.plans.unlocks(action.id, asof),
+        priority=priority,
+        priority_source=source_view(bundle, priority.source) if priority else None,
+        projects=listed((row for row in bundle.plans.all_projects if row.action == action.id), asof),
+    )
+
+
+def _missing(question: Question, rows: list[ActionRow]) -> list[str]:
+    """What is not known of the actions, in sentences."""
+    if not rows:
+        return []
+    total = len(rows)
+    said = []
+    linked = sum(bool(row.needs) for row in rows)
+    if not question.plan.dependencies_complete:
+        text = ngettext(
+            "A dependency is held for %(linked)s of %(total)s action. Whether the plan has more is not known.",
+            "A dependency is held for %(linked)s of %(total)s actions. Whether the plan has more is not known.",
+            total,
+        )
+        said.append(text % {"linked": linked, "total": total})
+    dated = sum(bool(row.priority and (row.priority.window_start or row.priority.window_end)) for row in rows)
+    led = sum(bool(row.priority and row.priority.lead) for row in rows)
+    classed = sum(bool(row.timing) for row in rows)
+    if dated < total:
+        text = _("No source that we hold names a start or due date for %(missing)s of %(total)s actions.")
+        said.append(text % {"missing": total - dated, "total": total})
+    if led < total:
+        text = _("Who leads is not known for %(missing)s of %(total)s actions.")
+        said.append(text % {"missing": total - led, "total": total})
+    if classed < total:
+        text = _("The plan's own priority and timing are not known for %(missing)s of %(total)s actions.")
+        said.append(text % {"missing": total - classed, "total": total})
+    recalled = sum(row.action.confidence is not None for row in rows)
+    if recalled:
+        text = _("%(recalled)s of %(total)s titles are recalled and were not read in the plan.")
+        said.append(text % {"recalled": recalled, "total": total})
+    return said
+
+
+def meetings_context(question: Question) -> dict[str, object]:
+    """What the page of the meetings shows."""
+    rows = [_meeting(question, one) for one in question.answers.bundle.plans.meetings(question.asof)]
+    without = sum(not row.declarations for row in rows)
+    missing = []
+    if without:
+        text = _("No declaration was found for %(missing)s of %(total)s meetings.")
+        missing.append(text % {"missing": without, "total": len(rows)})
+    return {
+        "rows": list(reversed(rows)),
+        "timeline": pictures.meetings(question, question.plan),
+        "declaration_count": sum(len(row.declarations) for row in rows),
+        "missing": missing,
+    }
+
+
+def _meeting(question: Question, meeting: Meeting) -> MeetingRow:
+    bundle, asof = question.answers.bundle, question.asof
+    members = {one.id: one.name for one in bundle.region.members}
+    names = (meeting.source, *meeting.more_sources)
+    return MeetingRow(
+        meeting,
+        pictures.name_of(meeting),
+        members.get(meeting.host or "", ""),
+        tuple(source_view(bundle, name) for name in names),
+        tuple((one, source_view(bundle, one.source)) for one in bundle.plans.declarations(meeting.id, asof)),
+        tuple((one, source_view(bundle, one.source)) for one in bundle.plans.outputs(meeting.id, asof)),
+    )
+
+
+def _horizon(horizon: Horizon) -> str:
+    return {
+        Horizon.SHORT: _("short-term"),
+        Horizon.MEDIUM: _("medium-term"),
+        Horizon.LONG: _("long-term"),
+    }[horizon]
+
+
+def _class(found: PriorityClass) -> str:
+    return {
+        PriorityClass.HIGH: _("high priority"),
+        PriorityClass.MEDIUM: _("medium priority"),
+        PriorityClass.LOW: _("low priority"),
+    }[found]
