@@ -5,6 +5,7 @@ Rooms do not import each other; what joins them is checked here.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -45,18 +46,19 @@ def default_region() -> Path:
     return min(path for path in SHIPPED.iterdir() if (path / "region.yaml").is_file())
 
 
-def load_bundle(root: Path, own: Path | None = None) -> Bundle:
+def load_bundle(root: Path, own: Path | None = None, accepted: Mapping[str, bytes] | None = None) -> Bundle:
     """Load a region's folder, whole or not at all.
 
     Args:
         root: The region's folder.
         own: A folder with observation files of the user's own, which may not be redistributed; they count towards
             the edition, and their rows carry the flag ``own``.
+        accepted: Files of accepted submissions that are not (or not yet) below ``accepted/`` in the folder.
 
     Raises:
         FactError: with every problem of every file.
     """
-    folder = FactFolder(root, own)
+    folder = FactFolder(root, own, accepted)
     region = load_region(folder)
     plans = load_plans(folder)
     measure = load_measure(folder)
@@ -135,8 +137,11 @@ def _check_members(folder: FactFolder, measure: MeasureFacts, members: set[str])
 
 
 def _check_plan_members(folder: FactFolder, plans: PlanFacts, members: set[str]) -> None:
-    """The member that hosted a meeting, or that a target is for."""
-    named = [(row, row.host) for row in plans.all_meetings] + [(row, row.member) for row in plans.all_targets]
+    """The member that hosted a meeting, or that a target or a report is of."""
+    named: list[tuple[object, str | None]] = [(row, row.host) for row in plans.all_meetings]
+    named += [(row, row.member) for row in plans.all_targets]
+    named += [(row, row.member) for row in plans.all_action_reports]
+    named += [(row, row.member) for row in plans.all_project_reports]
     for record, member in named:
         if member is not None and member not in members:
             what = f"the member {member!r} is not in members.yaml."

@@ -14,8 +14,8 @@ import pytest
 
 from serantau.base import AsOf
 from serantau.facts import FactFolder, Grade
+from serantau.facts.files import header_of, render_records
 from serantau.plan import Confidence, Kind, PlanError, PlanFacts, Relation, State, load_plans
-from serantau.plan.files import header_of, render_records
 from serantau.plan.model import RECORD_KINDS
 
 SHIPPED = Path(__file__).parents[2] / "src/serantau/regions/asean"

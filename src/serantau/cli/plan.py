@@ -399,12 +399,12 @@ def _write_template(region: Path, target: Path) -> None:
 def _import_file(region: Path, file: Path, *, apply: bool, format: str) -> None:
     from serantau.bundle import load_bundle, today
     from serantau.facts import FactFolder
+    from serantau.facts.sheets import OFFICE, read_file
     from serantau.plan.importing import Status, prepare
-    from serantau.plan.sheets import MAX_FILE_BYTES, read_file
     from serantau.plan.writing import staged, write_import
 
     with file.open("rb") as stream:
-        content = stream.read(MAX_FILE_BYTES + 1)  # one more than is allowed, so that the reader can refuse it
+        content = stream.read(OFFICE.file_bytes + 1)  # one more than is allowed, so that the reader can refuse it
     change = prepare(FactFolder(region), read_file(file.name, content), today())
     with staged(region, change) as copy:
         edition = load_bundle(copy).edition.label

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -12,7 +12,8 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from serantau.base import Problem, count_of_problems, suggest
+from serantau.base import PartialDate, Problem, count_of_problems, suggest
+from serantau.facts.accepted import ACCEPTED, ENTRY, Decision, Entry, split_place, withdrawn_days
 from serantau.facts.convert import convert_record
 from serantau.facts.edition import Edition
 from serantau.facts.model import RECALLED, Fact, FactError, Grade, Source, Sourced
@@ -61,13 +62,14 @@ class FactFolder:
             stands in such a file would only repeat the same defect in other words, and is left out.
     """
 
-    def __init__(self, root: Path, own: Path | None = None) -> None:
+    def __init__(self, root: Path, own: Path | None = None, accepted: Mapping[str, bytes] | None = None) -> None:
         """Open a folder and read its ``sources.yaml``.
 
         Args:
             root: The region's folder.
             own: A folder of the user's with tables (``*.csv``) and, if it likes, a ``sources.yaml``, read beside
                 the region's as ``own/NAME``.
+            accepted: Files of accepted submissions by path (``accepted/0001/...``), beside those in the folder itself.
 
         Raises:
             FactError: if a folder does not exist.
@@ -84,6 +86,10 @@ class FactFolder:
         self._read_all(root, "", "**/*", FACT_SUFFIXES)
         if own is not None:
             self._read_all(own, f"{OWN}/", "*", (".csv", ".yaml"))
+        self._withdrawn: dict[str, PartialDate] = {}
+        self._lay_over(accepted or {})
+        self.entries = self._read_entries()
+        self._withdrawn = withdrawn_days(self.entries)
         self.sources: dict[str, Source] = {}
         own_sources = f"{OWN}/sources.yaml"
         for source, where in chain.from_iterable(
@@ -98,12 +104,19 @@ class FactFolder:
 
     @property
     def edition(self) -> Edition:
-        """Digest of every file of the folder."""
-        return Edition.of(self._contents)
+        """Digest of every file of the folder itself, and the number of decisions on submissions."""
+        own = {name: content for name, content in self._contents.items() if not split_place(name)[0]}
+        return Edition.of(own, len(self.entries))
 
     def names(self, folder: str, suffix: str) -> list[str]:
-        """Files below a subfolder, by name."""
-        return sorted(name for name in self._contents if name.startswith(f"{folder}/") and name.endswith(suffix))
+        """Files below a subfolder, by name; those of accepted submissions after the region's own."""
+        found = [(split_place(name), name) for name in self._contents]
+        below = [(place[0], name) for place, name in found if place[1].startswith(f"{folder}/")]
+        return [name for _, name in sorted(below) if name.endswith(suffix)]
+
+    def holds(self, name: str) -> bool:
+        """Whether the region or an accepted submission has a file."""
+        return name in self._contents or bool(self._laid_over(name))
 
     def content(self, name: str) -> bytes | None:
         """Raw content of a file, or None."""
@@ -124,7 +137,19 @@ class FactFolder:
             name: Path within the folder.
             key: The one key of the file's mapping.
             kind: Struct of each record.
+
+        Returns:
+            The records of the region's file, then those of the accepted submissions' files of that name.
         """
+        found: Records[T] = Records((), ())
+        over = self._laid_over(name)
+        if name in self._contents or not over:
+            found = self._records(name, key, kind)
+        for one in over:
+            found += self._records(one, key, kind)
+        return found
+
+    def _records(self, name: str, key: str, kind: type[T]) -> Records[T]:
         content = self._require(name)
         if content is None:
             return Records((), ())
@@ -151,9 +176,7 @@ class FactFolder:
             if record is None:
                 self.incomplete.add(name)
             else:
-                self._places[id(record)] = place
-                self.check_fact(record, place)
-                rows.append(record)
+                rows.append(self._kept(name, record, place))
                 lines.append(place)
         return Records(tuple(rows), tuple(lines))
 
@@ -174,9 +197,7 @@ class FactFolder:
             if record is None:
                 self.incomplete.add(name)
             else:
-                self._places[id(record)] = place
-                self.check_fact(record, place)
-                rows.append(record)
+                rows.append(self._kept(name, record, place))
                 lines.append(place)
         return Records(tuple(rows), tuple(lines))
 
@@ -204,6 +225,51 @@ class FactFolder:
                 self.report(name, f"is larger than {limit} MB and was not read.", "Split it.")
             else:
                 self._contents[name] = path.read_bytes()
+
+    def _kept(self, name: str, record: T, place: str) -> T:
+        """The record as the bundle has it, checked, its place remembered."""
+        day = self._withdrawn.get(split_place(name)[0])
+        if day is not None and isinstance(record, Sourced):
+            record = msgspec.structs.replace(record, withdrawn=day)
+        self._places[id(record)] = place
+        self.check_fact(record, place)
+        return record
+
+    def _laid_over(self, name: str) -> list[str]:
+        return sorted(f"{folder}/{name}" for folder in self._folders if f"{folder}/{name}" in self._contents)
+
+    def _lay_over(self, accepted: Mapping[str, bytes]) -> None:
+        """Join the accepted submissions that the caller holds with those in the folder; what both have must agree."""
+        for name, content in accepted.items():
+            if self._contents.get(name, content) != content:
+                self.report(name, "differs from the accepted submission of that number.", "Export it again.")
+            self._contents[name] = content
+        self._folders = sorted({split_place(name)[0] for name in self._contents} - {""})
+
+    def _read_entries(self) -> tuple[Entry, ...]:
+        """The decisions in the order of their numbers."""
+        stray = [name for name in self._contents if name.startswith(f"{ACCEPTED}/") and not split_place(name)[0]]
+        for name in stray:
+            self.report(name, "stands in no numbered folder.", f"Keep only folders such as {ACCEPTED}/0001 there.")
+        entries: list[Entry] = []
+        for number, folder in enumerate(self._folders, start=1):
+            rows = self._records(f"{folder}/{ENTRY}", "entry", Entry)
+            for entry, where in rows:
+                self._check_entry(entry, where, number, entries)
+                entries.append(entry)
+            if len(rows.rows) != 1 and f"{folder}/{ENTRY}" not in self.incomplete:
+                self.report(f"{folder}/{ENTRY}:1", f"holds {len(rows.rows)} decisions.", "Keep exactly one.")
+        return tuple(entries)
+
+    def _check_entry(self, entry: Entry, where: str, number: int, before: list[Entry]) -> None:
+        if entry.number != number or int(where.split("/")[1]) != number:
+            self.report(
+                where, f"is decision {entry.number}, where {number} is due.", "Export the whole register again."
+            )
+        accepted = any(e.submission == entry.submission and e.decision is Decision.ACCEPTED for e in before)
+        if (entry.decision is Decision.WITHDRAWN) is not accepted:
+            what = "is accepted twice." if accepted else "is withdrawn and was not accepted before."
+            self.report(where, f"submission {entry.submission} {what}", "Export the whole register again.")
 
     def _require(self, name: str) -> bytes | None:
         content = self._contents.get(name)

@@ -65,12 +65,14 @@ class Sourced(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         source: Id of a source of the bundle, or ``recalled``.
         grade: How well the source supports it.
         known: Day on which the bundle had it.
+        withdrawn: Day from which the bundle no longer claims it; None while it does. What was known before stays so.
     """
 
     source: Identifier
     grade: Grade
     known: PartialDate
     note: str = ""
+    withdrawn: PartialDate | None = None
 
 
 class Fact(Sourced, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -86,7 +88,9 @@ class Fact(Sourced, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 def is_known(fact: Sourced, asof: AsOf) -> bool:
-    """Whether the bundle had the fact by the known-date of the question."""
+    """Whether the bundle had the fact by the known-date of the question, and had not withdrawn it."""
+    if fact.withdrawn is not None and fact.withdrawn.on_or_before(asof.known) is not Truth.NO:
+        return False
     return fact.known.on_or_before(asof.known) is Truth.YES
 
 

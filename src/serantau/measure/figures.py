@@ -107,7 +107,7 @@ def _ratio_figure(indicator: Indicator, upper: Figure, below: Figure) -> Figure:
 
 def _newest(observations: Iterable[Observation], asof: AsOf) -> Iterable[Observation]:
     if asof.known == date.max:
-        wanted = observations
+        wanted = (row for row in observations if row.withdrawn is None)
     else:
         wanted = (row for row in observations if is_known(row, asof))
     newest: dict[tuple[str, str, int], Observation] = {}

@@ -296,6 +296,8 @@ def _check_observations(folder: FactFolder, observations: Records[Observation], 
                 where, f"{row.indicator} {why} and takes no rows.", "Remove the row, or change the indicator."
             )
         key = (row.indicator, row.member, row.year, row.known.text)
+        if row.withdrawn is not None and row.withdrawn.earliest <= row.known.latest:
+            key = (*key[:3], f"never known, {where}")  # withdrawn on the day it came: it stands in nobody's way
         if key in first:
             what = f"{row.indicator} of {row.member} in {row.year} stands twice (first at {first[key]})."
             folder.report(where, what, "Keep one; a revision carries a later known-date.")

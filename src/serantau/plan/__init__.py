@@ -28,15 +28,19 @@ from serantau.plan.model import (
     State,
     Statement,
 )
+from serantau.plan.reports import ActionReport, Evidence, Funding, ProjectReport, Report, Status
 
 __all__ = [
     "Action",
+    "ActionReport",
     "Confidence",
     "CountShown",
     "Crosswalk",
     "Declaration",
     "Dependency",
     "Effect",
+    "Evidence",
+    "Funding",
     "Horizon",
     "Kind",
     "Kpi",
@@ -52,10 +56,13 @@ __all__ = [
     "PriorityClass",
     "Progress",
     "Project",
+    "ProjectReport",
     "RecoveryWeight",
     "Relation",
+    "Report",
     "State",
     "Statement",
+    "Status",
     "listed",
     "load_plans",
     "natural_key",

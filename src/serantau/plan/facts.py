@@ -27,6 +27,7 @@ from serantau.plan.model import (
     Project,
     RecoveryWeight,
 )
+from serantau.plan.reports import ActionReport, ProjectReport
 
 F = TypeVar("F", bound=Fact)
 
@@ -80,6 +81,8 @@ class PlanFacts:
     all_projects: tuple[Project, ...] = ()
     all_kpis: tuple[Kpi, ...] = ()
     all_targets: tuple[PlanTarget, ...] = ()
+    all_action_reports: tuple[ActionReport, ...] = ()
+    all_project_reports: tuple[ProjectReport, ...] = ()
 
     # --- one by id ------------------------------------------------------------------------------------------------
 

@@ -19,12 +19,12 @@ import msgspec
 from serantau.base import Problem, count_of_problems, suggest
 from serantau.facts import FactFolder, Source
 from serantau.facts.convert import convert_record
+from serantau.facts.files import append_sources, header_of, render_records, to_plain
+from serantau.facts.sheets import Sheet, place, write_workbook
 from serantau.plan.checks import Table, check_plans
 from serantau.plan.errors import PlanError
-from serantau.plan.files import append_sources, header_of, render_records, to_plain
 from serantau.plan.load import assemble, read_tables
 from serantau.plan.model import FOLDER, RECORD_KINDS, Action, Dependency, Record, file_of
-from serantau.plan.sheets import Sheet, place, write_workbook
 
 T = TypeVar("T")
 
@@ -33,7 +33,7 @@ DEPENDENCIES = "dependencies"
 SOURCES_FILE = "sources.yaml"
 RECORD_SHEETS = ("outcomes", "actions", "priorities", "effects", "recovery_weights", "projects", "kpis", "targets")
 SHEETS = (SOURCES, "outcomes", "actions", DEPENDENCIES, *RECORD_SHEETS[2:])
-_NOT_IN_A_CELL = ("dependencies", "more_sources")
+_NOT_IN_A_CELL = ("dependencies", "more_sources", "withdrawn")
 _OWN_DATE = "known"
 
 

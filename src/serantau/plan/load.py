@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TypeVar
 
-from serantau.facts import Fact, FactFolder
+from serantau.facts import Fact, FactFolder, Records
 from serantau.plan.checks import Table, check_plans
 from serantau.plan.facts import PlanFacts
 from serantau.plan.model import (
@@ -25,8 +26,18 @@ from serantau.plan.model import (
     RecoveryWeight,
     file_of,
 )
+from serantau.plan.report_checks import check_reports
+from serantau.plan.reports import (
+    ACTION_REPORTS,
+    PROJECT_REPORTS,
+    ActionReport,
+    ProjectReport,
+    Report,
+    reports_file,
+)
 
 F = TypeVar("F", bound=Fact)
+R = TypeVar("R", bound=Report)
 
 REQUIRED = ("plans", "outcomes")
 
@@ -48,14 +59,22 @@ def load_plans(folder: FactFolder) -> PlanFacts | None:
     tables = read_tables(folder)
     facts = assemble(tables)
     check_plans(facts, tables, folder)
-    return facts
+    actions = _reports(folder, ACTION_REPORTS, ActionReport)
+    projects = _reports(folder, PROJECT_REPORTS, ProjectReport)
+    check_reports(facts, (*actions, *projects), folder)
+    return replace(facts, all_action_reports=actions.rows, all_project_reports=projects.rows)
+
+
+def _reports(folder: FactFolder, key: str, kind: type[R]) -> Records[R]:
+    name = reports_file(key)
+    return folder.records(name, key, kind) if folder.holds(name) else Records((), ())
 
 
 def read_tables(folder: FactFolder) -> Table:
     """Every record of the ``plan`` folder by kind, with its ``file:line``; problems are added to the folder."""
     tables: Table = {}
     for key, kind in RECORD_KINDS.items():
-        wanted = key in REQUIRED or folder.content(file_of(key)) is not None
+        wanted = key in REQUIRED or folder.holds(file_of(key))
         tables[key] = tuple(folder.records(file_of(key), key, kind)) if wanted else ()
     return tables
 

@@ -155,4 +155,5 @@ class Answers:
     def _known_days(self) -> frozenset[date]:
         facts = self.bundle.measure
         rows = (*facts.indicators, *facts.observations, *self.bundle.region.members)
-        return frozenset(row.known.latest for row in rows)
+        ended = {row.withdrawn.latest for row in rows if row.withdrawn is not None}
+        return frozenset(row.known.latest for row in rows) | ended

@@ -1,4 +1,4 @@
-"""How records of a ``plan`` folder are written: one form, so that a rewrite changes only what changed."""
+"""How records are written: one form for every room, so that a rewrite changes only what changed."""
 
 from __future__ import annotations
 
@@ -9,16 +9,15 @@ import msgspec
 import yaml
 
 from serantau.base import PartialDate
-from serantau.facts import Source
-from serantau.plan.model import Record
+from serantau.facts.model import Source
 
 LINE_WIDTH = 118
-TAIL = ("source", "more_sources", "grade", "valid_from", "valid_to", "known", "note")
+TAIL = ("source", "more_sources", "grade", "valid_from", "valid_to", "known", "note", "withdrawn")
 """Keys that every fact has; they stand last, in this order."""
 
 
-def render_records(key: str, records: Iterable[Record], header: str = "") -> bytes:
-    """The content of ``plan/<key>.yaml``: UTF-8, one list under one key, fields that are not known left out.
+def render_records(key: str, records: Iterable[msgspec.Struct], header: str = "") -> bytes:
+    """The content of a fact file: UTF-8, one list under one key, fields that are not known left out.
 
     Args:
         key: The one key of the file.
@@ -70,7 +69,7 @@ def _dump(row: dict[str, Any]) -> str:
     return "".join(f"  {line}" for line in text.splitlines(keepends=True))
 
 
-def _plain(record: Record) -> dict[str, Any]:
+def _plain(record: msgspec.Struct) -> dict[str, Any]:
     values = to_plain(record)
     body = {key: value for key, value in values.items() if key not in TAIL}
     return body | {key: values[key] for key in TAIL if key in values}

@@ -15,20 +15,41 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from serantau.base import Problem
-from serantau.plan.errors import PlanError
+from serantau.base import Problem, SerantauError
 
-MAX_FILE_BYTES = 10 * 1024**2
-MAX_UNPACKED_BYTES = 100 * 1024**2
 MAX_PARTS = 500
-MAX_ROWS = 10_000
 MAX_COLUMNS = 60
 MAX_CELL = 4_000
+MAX_PROBLEMS = 500
+"""Cells named in one answer; nobody reads more, and a hostile file could hold a million."""
 GUIDE = "read me"
 """Name of the sheet of the template that explains the others; it is skipped when a file is read."""
 
 _OLE = b"\xd0\xcf\x11\xe0"
 _ZIP = b"PK\x03\x04"
+
+
+class SheetError(SerantauError):
+    """A table that cannot be taken; carries every cell at fault."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much is read of one file.
+
+    Attributes:
+        file_bytes: Size of the file as it comes.
+        unpacked_bytes: Size of all parts of a workbook together, unpacked.
+        rows: Number of the last row that is read.
+    """
+
+    file_bytes: int
+    unpacked_bytes: int
+    rows: int
+
+
+OFFICE = Limits(file_bytes=10 * 1024**2, unpacked_bytes=100 * 1024**2, rows=10_000)
+"""For a file that the keeper of a region's facts was handed."""
 
 
 @dataclass(frozen=True)
@@ -46,47 +67,48 @@ class Sheet:
     rows: tuple[tuple[int, dict[str, str]], ...]
 
 
-def read_file(name: str, content: bytes) -> tuple[Sheet, ...]:
+def read_file(name: str, content: bytes, limits: Limits = OFFICE) -> tuple[Sheet, ...]:
     """Read an XLSX or CSV file.
 
     Args:
         name: Name of the file; its ending says what it is, and for CSV the rest names the sheet.
         content: The file.
+        limits: How much is read.
 
     Raises:
-        PlanError: if it is neither, too large, damaged, or holds what is not text; every such cell is named.
+        SheetError: if it is neither, too large, damaged, or holds what is not text; every such cell is named.
     """
     if not content:
-        raise PlanError(f"{name} is empty. Start from `serantau plan import --template FILE.xlsx`.")
-    if len(content) > MAX_FILE_BYTES:
-        raise PlanError(f"{name} is larger than {MAX_FILE_BYTES // 1024**2} MB. Send the sheets in several files.")
+        raise SheetError(f"{name} is empty. Fill in the template and send that.")
+    if len(content) > limits.file_bytes:
+        raise SheetError(f"{name} is larger than {limits.file_bytes // 1024**2} MB. Send the sheets in several files.")
     stem, _, ending = name.rpartition(".")
     if ending.lower() == "csv":
-        return (_read_csv(stem.replace("\\", "/").rpartition("/")[2], content),)
+        return (_read_csv(stem.replace("\\", "/").rpartition("/")[2], content, limits),)
     if ending.lower() == "xlsx":
-        return _read_workbook(name, content)
+        return _read_workbook(name, content, limits)
     what = "Macros are not read. " if ending.lower() == "xlsm" else ""
-    raise PlanError(f"{name} is neither .xlsx nor .csv. {what}Save it as an Excel workbook (.xlsx) or as CSV.")
+    raise SheetError(f"{name} is neither .xlsx nor .csv. {what}Save it as an Excel workbook (.xlsx) or as CSV.")
 
 
 # --- CSV ---------------------------------------------------------------------------------------------------------------
 
 
-def _read_csv(name: str, content: bytes) -> Sheet:
+def _read_csv(name: str, content: bytes, limits: Limits) -> Sheet:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise PlanError(f"{name}.csv: byte {error.start} is not UTF-8. Save the file as CSV UTF-8.") from error
+        raise SheetError(f"{name}.csv: byte {error.start} is not UTF-8. Save the file as CSV UTF-8.") from error
     if "\x00" in text:
-        raise PlanError(f"{name}.csv holds a zero byte: it is no CSV file. Save it as CSV UTF-8.")
+        raise SheetError(f"{name}.csv holds a zero byte: it is no CSV file. Save it as CSV UTF-8.")
     reader = csv.reader(io.StringIO(text), strict=True)
     problems: list[Problem] = []
     try:
         lines = [(reader.line_num, _csv_cells(name, reader.line_num, cells, problems)) for cells in reader]
     except csv.Error as error:
         where = f"{name}.csv line {reader.line_num}"
-        raise PlanError(f"{where} is not CSV: {error}. Check the quotes at this line.") from error
-    return _table(name, lines, problems)
+        raise SheetError(f"{where} is not CSV: {error}. Check the quotes at this line.") from error
+    return _table(name, lines, problems, limits)
 
 
 def _csv_cells(name: str, line: int, cells: Sequence[str], problems: list[Problem]) -> list[str]:
@@ -99,62 +121,62 @@ def _csv_cells(name: str, line: int, cells: Sequence[str], problems: list[Proble
 # --- XLSX --------------------------------------------------------------------------------------------------------------
 
 
-def _read_workbook(name: str, content: bytes) -> tuple[Sheet, ...]:
-    _check_archive(name, content)
+def _read_workbook(name: str, content: bytes, limits: Limits) -> tuple[Sheet, ...]:
+    _check_archive(name, content, limits)
     import openpyxl
 
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
     except Exception as error:
         # openpyxl raises whatever the broken part happens to break: KeyError, ValueError, ParseError, ...
-        raise PlanError(f"{name} is damaged and cannot be read as .xlsx. Save it again and send that.") from error
+        raise SheetError(f"{name} is damaged and cannot be read as .xlsx. Save it again and send that.") from error
     problems: list[Problem] = []
     sheets: list[Sheet] = []
     try:
         for worksheet in book.worksheets:
             if worksheet.title.strip().lower() != GUIDE:
                 title = worksheet.title.strip()
-                sheets.append(_table(title, _worksheet_rows(title, worksheet, problems), problems, stop=False))
-    except PlanError:
+                sheets.append(_table(title, _worksheet_rows(title, worksheet, problems), problems, limits, stop=False))
+    except SheetError:
         raise
     except Exception as error:
-        raise PlanError(f"{name} is damaged and cannot be read as .xlsx. Save it again and send that.") from error
+        raise SheetError(f"{name} is damaged and cannot be read as .xlsx. Save it again and send that.") from error
     finally:
         book.close()
     _refuse(name, problems)
     return tuple(sheets)
 
 
-def _check_archive(name: str, content: bytes) -> None:
+def _check_archive(name: str, content: bytes, limits: Limits) -> None:
     if content.startswith(_OLE):
-        raise PlanError(f"{name} is an old or password-protected workbook. Save it as .xlsx without a password.")
+        raise SheetError(f"{name} is an old or password-protected workbook. Save it as .xlsx without a password.")
     if not content.startswith(_ZIP):
-        raise PlanError(f"{name} is no .xlsx file, whatever its name says. Save it as an Excel workbook (.xlsx).")
+        raise SheetError(f"{name} is no .xlsx file, whatever its name says. Save it as an Excel workbook (.xlsx).")
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            _check_parts(name, archive)
+            _check_parts(name, archive, limits)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
-        raise PlanError(f"{name} is damaged: {error}. Save it again and send that.") from error
+        raise SheetError(f"{name} is damaged: {error}. Save it again and send that.") from error
 
 
-def _check_parts(name: str, archive: zipfile.ZipFile) -> None:
+def _check_parts(name: str, archive: zipfile.ZipFile, limits: Limits) -> None:
     parts = archive.infolist()
     unpacked = sum(part.file_size for part in parts)
-    if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED_BYTES:
-        raise PlanError(
+    if len(parts) > MAX_PARTS or unpacked > limits.unpacked_bytes:
+        raise SheetError(
             f"{name} unpacks to {unpacked // 1024**2} MB in {len(parts)} parts; at most "
-            f"{MAX_UNPACKED_BYTES // 1024**2} MB in {MAX_PARTS} are read. Copy the tables into a new workbook."
+            f"{limits.unpacked_bytes // 1024**2} MB in {MAX_PARTS} are read. Copy the tables into a new workbook."
         )
     for part in parts:
         lower = part.filename.lower()
         if lower.endswith(".bin") and "vba" in lower:
-            raise PlanError(f"{name} holds macros, which are not read. Save it as a workbook without macros (.xlsx).")
+            raise SheetError(f"{name} holds macros, which are not read. Save it as a workbook without macros (.xlsx).")
         if lower.startswith("xl/externallinks/"):
-            raise PlanError(f"{name} takes values from other files. Paste the values in their place.")
+            raise SheetError(f"{name} takes values from other files. Paste the values in their place.")
         if lower.endswith((".xml", ".rels")):
             text = archive.read(part)
             if b"<!DOCTYPE" in text or b"<!ENTITY" in text or b"\x00" in text[:200]:
-                raise PlanError(f"{name} declares XML entities, which no spreadsheet needs. It was not read.")
+                raise SheetError(f"{name} declares XML entities, which no spreadsheet needs. It was not read.")
 
 
 def _worksheet_rows(name: str, worksheet: Any, problems: list[Problem]) -> Iterator[tuple[int, list[str]]]:  # noqa: ANN401
@@ -190,12 +212,16 @@ def _cell_text(name: str, row: int, index: int, cell: Any, problems: list[Proble
 # --- both --------------------------------------------------------------------------------------------------------------
 
 
-def _table(name: str, lines: Iterable[tuple[int, list[str]]], problems: list[Problem], *, stop: bool = True) -> Sheet:
+def _table(
+    name: str, lines: Iterable[tuple[int, list[str]]], problems: list[Problem], limits: Limits, *, stop: bool = True
+) -> Sheet:
     header: tuple[str, ...] | None = None
     rows: list[tuple[int, dict[str, str]]] = []
     for number, cells in lines:
-        if number > MAX_ROWS:
-            raise PlanError(f"{name}: more than {MAX_ROWS} rows. Send them in several files.")
+        if number > limits.rows:
+            raise SheetError(f"{name}: more than {limits.rows} rows. Send them in several files.")
+        if len(problems) > MAX_PROBLEMS:
+            break
         if not any(cells):
             continue
         if header is None:
@@ -211,7 +237,7 @@ def _header(name: str, number: int, cells: list[str], problems: list[Problem]) -
     while cells and not cells[-1]:
         cells.pop()
     if len(cells) > MAX_COLUMNS:
-        raise PlanError(f"{name}: {len(cells)} columns; the template has fewer than {MAX_COLUMNS}.")
+        raise SheetError(f"{name}: {len(cells)} columns; the template has fewer than {MAX_COLUMNS}.")
     for index, heading in enumerate(cells):
         if not heading:
             problems.append(Problem(_where(name, number, index), "has no heading.", "Write it, or delete the column."))
@@ -235,7 +261,7 @@ def _by_heading(
 
 def _refuse(name: str, problems: list[Problem]) -> None:
     if problems:
-        raise PlanError(f"{name} was not taken; {len(problems)} of its cells cannot be read.", problems)
+        raise SheetError(f"{name} was not taken; {len(problems)} of its cells cannot be read.", problems)
 
 
 def place(sheet: str, row: int, column: str = "") -> str:

@@ -1,0 +1,158 @@
+"""What a member says it has done: reports on actions and projects, year by year.
+
+A report is a member's own statement about one year. It never says how well an
+outcome is reached: that is measured by figures, elsewhere.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Annotated
+
+import msgspec
+
+from serantau.base import PartialDate
+from serantau.facts import Sourced
+from serantau.facts.model import Identifier, Text
+from serantau.plan.model import FOLDER
+
+Year = Annotated[int, msgspec.Meta(ge=1950, le=2100)]
+Amount = Annotated[float, msgspec.Meta(ge=0, le=1e15)]
+Currency = Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")]
+Address = Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s<>\"]{3,}$", max_length=1000)]
+Digest = Annotated[str, msgspec.Meta(pattern="^sha256:[0-9a-f]{64}$")]
+
+ACTION_REPORTS, PROJECT_REPORTS = "action_reports", "project_reports"
+
+
+class Status(Enum):
+    """How far a member says an action or project is. No answer is no status: it is the absence of a report."""
+
+    NOT_STARTED = "not started"
+    IN_PROGRESS = "in progress"
+    DONE = "done"
+    NOT_APPLICABLE = "not applicable"
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What shows that something was done: an address, or a file handed to the secretariat.
+
+    Attributes:
+        title: What it is.
+        address: Public address.
+        file: Digest of a file that is attached to the submission.
+    """
+
+    title: Text
+    address: Address | None = None
+    file: Digest | None = None
+
+
+class Funding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Money for a project; an amount that is not known is left out, never written as 0.
+
+    Attributes:
+        funder: Who pays.
+        amount: How much, in whole units of the currency.
+        currency: ISO 4217 code.
+    """
+
+    funder: Text
+    amount: Amount | None = None
+    currency: Currency | None = None
+
+
+class ActionReport(Sourced, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one member says of one action for one year.
+
+    Attributes:
+        id: Permanent identifier.
+        action: Id of the action.
+        member: Code of the member.
+        year: Year that is reported on.
+        status: How far the action is.
+        evidence: What shows it; required for done.
+        due: Date by which it was first to be done. It stays when the date moves.
+        expected: Date by which it is now expected, where that has moved.
+        obstacles: What stands in the way.
+    """
+
+    id: Identifier
+    action: Identifier
+    member: Identifier
+    year: Year
+    status: Status
+    evidence: tuple[Evidence, ...] = ()
+    due: PartialDate | None = None
+    expected: PartialDate | None = None
+    obstacles: Text | None = None
+
+
+class ProjectReport(Sourced, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one member says of one project under an action for one year.
+
+    Attributes:
+        id: Permanent identifier of the report.
+        project: Short name of the project, the same in every report on it.
+        title: What the project is called.
+        action: Id of the action that it serves.
+        member: Code of the member.
+        year: Year that is reported on.
+        status: How far the project is.
+        lead: Body that leads it.
+        funding: Who pays for it, and how much.
+        evidence: What shows it; required for done.
+        due: Date by which it was first to be done. It stays when the date moves.
+        expected: Date by which it is now expected, where that has moved.
+        obstacles: What stands in the way.
+    """
+
+    id: Identifier
+    project: Identifier
+    title: Text
+    action: Identifier
+    member: Identifier
+    year: Year
+    status: Status
+    lead: Text | None = None
+    funding: tuple[Funding, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    due: PartialDate | None = None
+    expected: PartialDate | None = None
+    obstacles: Text | None = None
+
+
+Report = ActionReport | ProjectReport
+
+REPORT_KINDS: dict[str, type[Report]] = {ACTION_REPORTS: ActionReport, PROJECT_REPORTS: ProjectReport}
+"""The files of reports: ``plan/<key>.yaml`` holds one key, ``<key>:``, with a list of this kind."""
+
+
+def reports_file(key: str) -> str:
+    """Path, within a region's folder, of the file that holds a kind of report."""
+    return f"{FOLDER}/{key}.yaml"
+
+
+def subject_of(report: Report) -> tuple[str, str, int]:
+    """What a report is about: the action or project, the member and the year. A later report on it replaces it."""
+    about = report.project if isinstance(report, ProjectReport) else report.action
+    return about, report.member, report.year
+
+
+def report_problems(report: Report) -> list[tuple[str, str, str]]:
+    """What is wrong with one report by itself: field, what, what to do."""
+    found: list[tuple[str, str, str]] = []
+    if report.status is Status.DONE and not report.evidence:
+        found.append(("evidence", "done needs evidence.", "Name an address or attach a file, or report in progress."))
+    for one in report.evidence:
+        if (one.address is None) is (one.file is None):
+            what = f"the evidence {one.title!r} names {'both' if one.address else 'neither'} an address and a file."
+            found.append(("evidence", what.replace("neither an address and", "neither an address nor"), "Name one."))
+    for name in ("due", "expected"):
+        day = getattr(report, name)
+        if day is not None and not day.known:
+            found.append((name, f"{name} is {day}.", "Write the date, or leave it out where there is none."))
+    if isinstance(report, ProjectReport):
+        bare = [one.funder for one in report.funding if one.amount is not None and one.currency is None]
+        found += [("funding", f"the amount of {name!r} has no currency.", "Write its ISO 4217 code.") for name in bare]
+    return found
