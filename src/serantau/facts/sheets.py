@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -27,6 +28,7 @@ GUIDE = "read me"
 
 _OLE = b"\xd0\xcf\x11\xe0"
 _ZIP = b"PK\x03\x04"
+_PIECE = 64 * 1024
 
 
 class SheetError(SerantauError):
@@ -122,11 +124,11 @@ def _csv_cells(name: str, line: int, cells: Sequence[str], problems: list[Proble
 
 
 def _read_workbook(name: str, content: bytes, limits: Limits) -> tuple[Sheet, ...]:
-    _check_archive(name, content, limits)
+    unpacked = _unpacked(name, content, limits)
     import openpyxl
 
     try:
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
+        book = openpyxl.load_workbook(unpacked, read_only=True, data_only=False, keep_links=False)
     except Exception as error:
         # openpyxl raises whatever the broken part happens to break: KeyError, ValueError, ParseError, ...
         raise SheetError(f"{name} is damaged and cannot be read as .xlsx. Save it again and send that.") from error
@@ -147,36 +149,59 @@ def _read_workbook(name: str, content: bytes, limits: Limits) -> tuple[Sheet, ..
     return tuple(sheets)
 
 
-def _check_archive(name: str, content: bytes, limits: Limits) -> None:
+def _unpacked(name: str, content: bytes, limits: Limits) -> io.BytesIO:
+    """The workbook with its parts unpacked: what reads it next cannot be made to unpack more than is allowed.
+
+    The sizes that an archive states may be lies, so they are checked first and counted while reading.
+    """
     if content.startswith(_OLE):
         raise SheetError(f"{name} is an old or password-protected workbook. Save it as .xlsx without a password.")
     if not content.startswith(_ZIP):
         raise SheetError(f"{name} is no .xlsx file, whatever its name says. Save it as an Excel workbook (.xlsx).")
+    out = io.BytesIO()
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            _check_parts(name, archive, limits)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive, zipfile.ZipFile(out, "w") as plain:
+            parts = archive.infolist()
+            _check_sizes(name, len(parts), sum(part.file_size for part in parts), limits)
+            total = 0
+            for part in parts:
+                read = _read_part(archive, part, limits.unpacked_bytes - total)
+                total += len(read)
+                _check_sizes(name, len(parts), total, limits)
+                _check_part(name, part.filename, read)
+                plain.writestr(part.filename, read)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
         raise SheetError(f"{name} is damaged: {error}. Save it again and send that.") from error
+    out.seek(0)
+    return out
 
 
-def _check_parts(name: str, archive: zipfile.ZipFile, limits: Limits) -> None:
-    parts = archive.infolist()
-    unpacked = sum(part.file_size for part in parts)
-    if len(parts) > MAX_PARTS or unpacked > limits.unpacked_bytes:
+def _check_sizes(name: str, parts: int, unpacked: int, limits: Limits) -> None:
+    if parts > MAX_PARTS or unpacked > limits.unpacked_bytes:
         raise SheetError(
-            f"{name} unpacks to {unpacked // 1024**2} MB in {len(parts)} parts; at most "
+            f"{name} unpacks to {unpacked // 1024**2} MB in {parts} parts; at most "
             f"{limits.unpacked_bytes // 1024**2} MB in {MAX_PARTS} are read. Copy the tables into a new workbook."
         )
-    for part in parts:
-        lower = part.filename.lower()
-        if lower.endswith(".bin") and "vba" in lower:
-            raise SheetError(f"{name} holds macros, which are not read. Save it as a workbook without macros (.xlsx).")
-        if lower.startswith("xl/externallinks/"):
-            raise SheetError(f"{name} takes values from other files. Paste the values in their place.")
-        if lower.endswith((".xml", ".rels")):
-            text = archive.read(part)
-            if b"<!DOCTYPE" in text or b"<!ENTITY" in text or b"\x00" in text[:200]:
-                raise SheetError(f"{name} declares XML entities, which no spreadsheet needs. It was not read.")
+
+
+def _read_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, most: int) -> bytes:
+    """One part, a little at a time: a single read would unpack a lying part whole before it is cut."""
+    out = bytearray()
+    with archive.open(part) as stream:
+        while len(out) <= most and (piece := stream.read(_PIECE)):
+            out += piece
+    return bytes(out)
+
+
+def _check_part(name: str, part: str, content: bytes) -> None:
+    lower = part.lower()
+    if lower.endswith(".bin") and "vba" in lower:
+        raise SheetError(f"{name} holds macros, which are not read. Save it as a workbook without macros (.xlsx).")
+    if lower.startswith("xl/externallinks/"):
+        raise SheetError(f"{name} takes values from other files. Paste the values in their place.")
+    xml = lower.endswith((".xml", ".rels"))
+    if xml and (b"<!DOCTYPE" in content or b"<!ENTITY" in content or b"\x00" in content[:200]):
+        raise SheetError(f"{name} declares XML entities, which no spreadsheet needs. It was not read.")
 
 
 def _worksheet_rows(name: str, worksheet: Any, problems: list[Problem]) -> Iterator[tuple[int, list[str]]]:  # noqa: ANN401

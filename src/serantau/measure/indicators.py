@@ -160,6 +160,16 @@ FLAGS = {
     "own": "from a file of your own, not one of the region's facts",
 }
 
+FLAG_OF_STATUS = {
+    "B": "break",
+    "D": "definition-differs",
+    "E": "estimated",
+    "I": "estimated",
+}
+"""Our flag for a code of the SDMX list CL_OBS_STATUS (https://sdmx.org, cross-domain code lists; codes recalled)."""
+STATUS_NOT_OBSERVED = {"F": "a forecast", "M": "marked as missing", "O": "marked as missing", "L": "marked as missing"}
+"""Statuses with which a value is no observation, with the reason that is shown."""
+
 
 class Observation(Sourced, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One figure: its year is its validity.

@@ -11,6 +11,7 @@ import msgspec
 
 from serantau.base import suggest
 from serantau.facts import OWN, FactFolder, Grade, Records
+from serantau.facts.accepted import split_place
 from serantau.facts.model import RECALLED, Identifier, Text
 from serantau.measure.definition import (
     Definition,
@@ -138,7 +139,7 @@ def without_own(facts: MeasureFacts) -> MeasureFacts:
 def load_measure(folder: FactFolder) -> MeasureFacts | None:
     """Load ``indicators/``; problems are added to the folder, which then refuses to finish."""
     indicators = folder.records("indicators/indicators.yaml", "indicators", Indicator)
-    tables = folder.records("indicators/tables.yaml", "tables", TableLicence)
+    tables = _placed(folder.records("indicators/tables.yaml", "tables", TableLicence))
     indexes = folder.records("indicators/index.yaml", "indexes", PlanIndex)
     observations: Records[Observation] = Records((), ())
     names = folder.names("indicators/observations", ".csv")
@@ -151,6 +152,15 @@ def load_measure(folder: FactFolder) -> MeasureFacts | None:
     opened, rows = _with_own_rows(indicators, observations)
     files = tuple(where.rpartition(":")[0] for _, where in observations)
     return MeasureFacts(opened, rows, tables.rows, indexes.rows, files, indicators.rows)
+
+
+def _placed(tables: Records[TableLicence]) -> Records[TableLicence]:
+    """The licences with the full path of each file: in an accepted submission it is written as if that stood alone."""
+    rows = []
+    for table, where in tables:
+        folder, _ = split_place(where.rpartition(":")[0])
+        rows.append(msgspec.structs.replace(table, file=f"{folder}/{table.file}") if folder else table)
+    return Records(tuple(rows), tables.lines)
 
 
 def _is_own(where: str) -> bool:

@@ -19,12 +19,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from serantau.measure.indicators import FLAG_OF_STATUS, STATUS_NOT_OBSERVED
 from serantau.sources.client import Client, Progress
 from serantau.sources.documents import refuse_entities
 from serantau.sources.errors import SourceError
 from serantau.sources.series import (
-    FLAG_OF_STATUS,
-    STATUS_NOT_OBSERVED,
     FetchedRow,
     FetchedSeries,
     Query,

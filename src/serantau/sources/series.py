@@ -12,16 +12,6 @@ from serantau.sources.errors import SourceError
 
 _YEAR = re.compile(r"([0-9]{4})(?:\.0)?")
 
-FLAG_OF_STATUS = {
-    "B": "break",
-    "D": "definition-differs",
-    "E": "estimated",
-    "I": "estimated",
-}
-"""Our flag for a code of the SDMX list CL_OBS_STATUS (https://sdmx.org, cross-domain code lists; codes recalled)."""
-STATUS_NOT_OBSERVED = {"F": "a forecast", "M": "marked as missing", "O": "marked as missing", "L": "marked as missing"}
-"""Statuses with which a value is no observation, with the reason that is shown."""
-
 
 @dataclass(frozen=True)
 class Query:

@@ -16,13 +16,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from serantau.measure.indicators import FIRST_YEAR, LAST_YEAR
+from serantau.measure.indicators import FIRST_YEAR, FLAG_OF_STATUS, LAST_YEAR, STATUS_NOT_OBSERVED
 from serantau.sources.client import Client, Progress
 from serantau.sources.documents import expect, integer, parse_json
 from serantau.sources.errors import SourceError, StatusError
 from serantau.sources.series import (
-    FLAG_OF_STATUS,
-    STATUS_NOT_OBSERVED,
     FetchedRow,
     FetchedSeries,
     Query,
