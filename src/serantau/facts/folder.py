@@ -106,7 +106,8 @@ class FactFolder:
     def edition(self) -> Edition:
         """Digest of every file of the folder itself, and the number of decisions on submissions."""
         own = {name: content for name, content in self._contents.items() if not split_place(name)[0]}
-        return Edition.of(own, len(self.entries))
+        laid = {name: content for name, content in self._contents.items() if name not in own}
+        return Edition.of(own, len(self.entries), laid)
 
     def names(self, folder: str, suffix: str) -> list[str]:
         """Files below a subfolder, by name; those of accepted submissions after the region's own."""

@@ -19,6 +19,23 @@ class Event(Enum):
 
     # --- review: what members submit, and what becomes of it -----------------------------------------------------------
     SUBMISSION_SUBMITTED = "review:submission:submitted"
+    SUBMISSION_BEGUN = "review:submission:begun"
+    SUBMISSION_EDITED = "review:submission:edited"
+    SUBMISSION_QUESTIONED = "review:submission:questioned"
+    SUBMISSION_ANSWERED = "review:submission:answered"
+    SUBMISSION_COMMENTED = "review:submission:commented"
+    SUBMISSION_ACCEPTED = "review:submission:accepted"
+    SUBMISSION_REFUSED = "review:submission:refused"
+    SUBMISSION_WITHDRAWN = "review:submission:withdrawn"
+    SUBMISSION_RETRACTED = "review:submission:retracted"
+    UPLOAD_CHECKED = "review:upload:checked"
+    ATTACHMENT_ADDED = "review:attachment:added"
+    ATTACHMENT_REMOVED = "review:attachment:removed"
+    ROUND_OPENED = "review:round:opened"
+    ROUND_MOVED = "review:round:moved"
+    REMINDER_SENT = "review:reminder:sent"
+    CALENDAR_MADE = "review:calendar:made"
+    CALENDAR_REVOKED = "review:calendar:revoked"
 
     # --- ledger: the ledger about itself -------------------------------------------------------------------------------
     EPOCH_BEGUN = "ledger:epoch:begun"

@@ -11,11 +11,13 @@ from functools import cache
 from pathlib import Path
 
 from django.conf import settings
+from django.db import DatabaseError
 
 from serantau.base import SerantauError
 from serantau.bundle import default_region, load_bundle
 from serantau.measure.load import without_own
 from serantau.web.answers import Answers
+from serantau.web.review.register import EMPTY, Standing, accepted_files, standing
 
 log = logging.getLogger(__name__)
 Signature = tuple[tuple[str, int, int], ...]
@@ -35,15 +37,17 @@ class State:
         answers: The last good edition; None if there never was one.
         problem: Why the folder as it is now does not load; empty if it does.
         signature: Names, times and sizes of the files that were looked at last.
+        register: How far the register of accepted submissions had come then.
     """
 
     answers: Answers | None
     problem: str
     signature: Signature
+    register: Standing = EMPTY
 
 
 class Keeper:
-    """Holds one region's bundle; asked once per request."""
+    """Holds one region's bundle with the accepted submissions laid over it; asked once per request."""
 
     def __init__(self, root: Path) -> None:
         """Remember the folder; it is read at the first question."""
@@ -52,16 +56,17 @@ class Keeper:
         self._lock = threading.Lock()
 
     def state(self) -> State:
-        """The present state; the folder is read again if a file was added, changed or removed."""
+        """The present state; read again if a file was added, changed or removed, or a submission decided on."""
         state, signature = self._state, tuple(sorted(_scan(self.root)))
-        if signature == state.signature:
+        register = _register(state.register)
+        if (signature, register) == (state.signature, state.register):
             return state
         # One thread reads; the others go on with what there is, unless there is nothing yet.
         if not self._lock.acquire(blocking=state.answers is None):
             return state
         try:
-            if self._state.signature != signature:
-                self._state = self._read(signature)
+            if (self._state.signature, self._state.register) != (signature, register):
+                self._state = self._read(signature, register)
             return self._state
         finally:
             self._lock.release()
@@ -77,18 +82,27 @@ class Keeper:
             raise NoBundleError("The region's facts do not load. Run `serantau check` where the server runs.")
         return state.answers
 
-    def _read(self, signature: Signature) -> State:
+    def _read(self, signature: Signature, register: Standing) -> State:
         held = self._state.answers
         try:
-            bundle = load_bundle(self.root)
+            bundle = load_bundle(self.root, accepted=accepted_files(register.size) if register.size else None)
         except (SerantauError, OSError) as error:
             rest = f"going on with edition {held.edition}" if held else "there is no earlier edition to go on with"
             log.error("the region in %s does not load; %s.\n%s", self.root, rest, error)  # noqa: TRY400 - no traceback
-            return State(held, "the folder of the region does not load", signature)
+            return State(held, "the folder of the region does not load", signature, register)
         log.info("edition %s of the region %s", bundle.edition.label, bundle.region.profile.id)
         if held is not None and held.bundle.edition == bundle.edition:
-            return State(held, "", signature)
-        return State(Answers(replace(bundle, measure=without_own(bundle.measure))), "", signature)
+            return State(held, "", signature, register)
+        return State(Answers(replace(bundle, measure=without_own(bundle.measure))), "", signature, register)
+
+
+def _register(before: Standing) -> Standing:
+    """How far the register has come; as far as before while the database does not answer."""
+    try:
+        return standing()
+    except DatabaseError:
+        log.exception("the register of accepted submissions cannot be read")
+        return before
 
 
 def _scan(folder: Path) -> Iterator[tuple[str, int, int]]:

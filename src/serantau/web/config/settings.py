@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "serantau.web.api",
     "serantau.web.measure",
     "serantau.web.plan",
+    "serantau.web.review",
 ]
 
 MIDDLEWARE = [
@@ -224,7 +225,7 @@ CSRF_COOKIE_SECURE = not DEVELOPMENT
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
 
 LOGGING = {
     "version": 1,

@@ -117,7 +117,7 @@ def etag(request: HttpRequest, question: Question) -> str:
     """Digest of everything that the answer depends on; the host is part of it, as a page says how to embed its charts."""
     words = (
         code_label(),
-        question.answers.edition,
+        question.answers.bundle.edition.key,
         str(question.answers.bundle.root),
         question.today.isoformat(),
         request.scheme or "",

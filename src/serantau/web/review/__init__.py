@@ -1,0 +1,1 @@
+"""What members submit and the secretariat decides: drafts, review, rounds, deadlines, and the register of what counts."""
