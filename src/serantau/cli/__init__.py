@@ -14,6 +14,7 @@ main = Main(
         "measure": "serantau.cli.measure:measure",
         "ledger": "serantau.cli.ledger:ledger",
         "jobs": "serantau.cli.jobs:jobs",
+        "review": "serantau.cli.review:review",
         "serve": "serantau.cli.serve:serve",
     },
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -15,6 +16,8 @@ from serantau.review.reading import records_of
 
 SOURCES = "sources.yaml"
 TABLES = "indicators/tables.yaml"
+_SHARE_ALIKE = re.compile(r"\bSA\b|share.?alike|ODbL", re.IGNORECASE)
+"""How licences that bind whoever passes figures on are named."""
 
 
 def fact_files(
@@ -71,5 +74,5 @@ class _Licence(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _licence(path: str, member_name: str, licence: str) -> bytes:
-    row = _Licence(file=path, licence=licence, attribution=member_name, share_alike="SA" in licence.upper().split("-"))
+    row = _Licence(file=path, licence=licence, attribution=member_name, share_alike=bool(_SHARE_ALIKE.search(licence)))
     return render_records("tables", [row])

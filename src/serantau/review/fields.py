@@ -16,7 +16,7 @@ from enum import Enum
 from msgspec import inspect as types
 
 from serantau.base import PartialDate
-from serantau.review.kinds import SOURCE, FactKind, Raw, field_names
+from serantau.review.kinds import SOURCE, FactKind, Raw, field_names, plain_text
 
 MOST_RECORDS = 20
 """Records of a list that one form shows; more come by file."""
@@ -170,7 +170,7 @@ def raw_of(fields: tuple[Field, ...], given: Mapping[str, str], prefix: str = ""
             record = raw_of(one.parts, given, f"{name}-")
             if record:
                 raw[one.name] = record
-        elif text := given.get(name, "").replace("\r\n", "\n").strip():
+        elif text := plain_text(given.get(name, "")).strip():
             raw[one.name] = [word.strip() for word in text.split("\n") if word.strip()] if _is_list(one) else text
     return raw
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -113,6 +114,8 @@ class FactKind:
         if stated not in (None, "", context.member):
             what = f"{self.member_field} is {stated!r}, but this is a submission of {context.member}."
             found.append((self.member_field, what, "Leave it out, or correct it."))
+        unfit = [name for name, value in raw.items() if _texts(value) != [plain_text(text) for text in _texts(value)]]
+        found += [(name, "holds signs that are no letters.", "Type it anew, as plain text.") for name in unfit]
         whole = self.completed(raw, context)
         supplied = self.supplied - {SOURCE}
 
@@ -125,6 +128,20 @@ class FactKind:
         if record is not None and self.problems is not None:
             found += self.problems(record)
         return (None if found else record), found
+
+
+def plain_text(text: str) -> str:
+    """Text as every database and file can keep it: without control signs, lines ended one way."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(letter for letter in lines if letter in "\n\t" or unicodedata.category(letter) not in {"Cc", "Cs"})
+
+
+def _texts(value: object) -> list[str]:
+    """Every text in a value."""
+    if isinstance(value, str):
+        return [value]
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [text for one in inner for text in _texts(one)]
 
 
 class _Words(dict[str, str]):

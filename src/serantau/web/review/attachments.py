@@ -65,7 +65,7 @@ def media_type_of(content: bytes) -> str:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
         text = "\0"
-    if text.strip() and not any(ord(letter) < 32 and letter not in "\t\r\n" for letter in text):
+    if text.strip() and not any((letter < " " and letter not in "\t\r\n") or letter == "\x7f" for letter in text):
         return TEXT
     raise ReviewError(_("This is no file that is taken here. Attach a PDF, PNG, JPEG, XLSX, DOCX or plain text."))
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from serantau.ledger import Event
 from serantau.review import Act, Context, FactKind, Raw, ReviewError
+from serantau.review.kinds import plain_text
 from serantau.review.reading import Preview
 from serantau.web.accounts.policy import Actor, Kind
 from serantau.web.ledger.changes import Record, change
@@ -292,7 +293,7 @@ def say(actor: Actor, submission: Submission, act: Act, text: str, now: datetime
     """
     if actor.kind is not Kind.PERSON:
         raise PermissionDenied  # a program has nothing to say for itself
-    words = text.replace("\r\n", "\n").strip()
+    words = plain_text(text).strip()
     if not words:
         raise ReviewError(_("Say it in words: the other side has to know what to do."))
     if len(words) > LONGEST_TEXT:

@@ -1,0 +1,168 @@
+"""The page of a submission: its records, files and messages, and everything that may be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from serantau.facts.sheets import write_workbook
+from serantau.review import Act, FactKind, State
+from serantau.review.fields import fields_of, given_of
+from serantau.review.reading import columns_of
+from serantau.web.accounts.actor import Actor, actor_of
+from serantau.web.api.tables import csv_bytes
+from serantau.web.review import attachments
+from serantau.web.review.kinds import kind_named, kinds_of
+from serantau.web.review.models import Item, Submission
+from serantau.web.review.rules import find, nothing_here, steps_for
+from serantau.web.review.services import decisions, drafts
+from serantau.web.review.views.desk import address_of
+from serantau.web.review.views.work import PAGE, attempt, deciders, done, member_names, show, whole_number, workers
+from serantau.web.site.problems import NotHereError
+
+SAID = {
+    Act.SUBMIT: gettext_lazy("Sent in. The secretariat sees it now."),
+    Act.ANSWER: gettext_lazy("Answered, and sent in again."),
+    Act.QUESTION: gettext_lazy("Sent back with your question."),
+    Act.COMMENT: gettext_lazy("Said."),
+    Act.ACCEPT: gettext_lazy("Accepted: its facts count from today on."),
+    Act.REFUSE: gettext_lazy("Refused."),
+    Act.WITHDRAW: gettext_lazy("Withdrawn."),
+}
+BUTTONS = {
+    Act.SUBMIT: gettext_lazy("Send in"),
+    Act.ANSWER: gettext_lazy("Answer and send in again"),
+    Act.QUESTION: gettext_lazy("Send back with this question"),
+    Act.COMMENT: gettext_lazy("Say this"),
+    Act.ACCEPT: gettext_lazy("Accept"),
+    Act.REFUSE: gettext_lazy("Refuse, for this reason"),
+    Act.WITHDRAW: gettext_lazy("Withdraw"),
+    Act.RETRACT: gettext_lazy("Ask that it be taken back"),
+}
+Command = Callable[[Actor, int, str, int], object]
+
+
+@workers
+@require_safe
+def submission(request: HttpRequest, number: int) -> HttpResponse:
+    """One submission."""
+    return page(request, find(actor_of(request), number))
+
+
+def page(
+    request: HttpRequest, held: Submission, refusal: tuple[int, str, Any] | None = None, said: str = "", act: str = ""
+) -> HttpResponse:
+    """The page of a submission, with what was refused on it."""
+    actor = actor_of(request)
+    steps = [step for step in steps_for(actor, held) if step.act is not Act.EDIT]
+    may_edit = any(step.act is Act.EDIT for step in steps_for(actor, held))
+    listing = Paginator(held.items.all(), PAGE).get_page(whole_number(request.GET.get("page")) or 1)
+    context = {
+        "held": held,
+        "member_name": member_names(request).get(held.member, held.member),
+        "groups": _groups(list(listing.object_list)),
+        "listing": listing,
+        "files": list(held.attachments.all()),
+        "thread": list(held.messages.select_related("by")),
+        "steps": [(step, BUTTONS[step.act], step.act.value == act) for step in steps],
+        "wordless": [(step, BUTTONS[step.act]) for step in steps if not step.words],
+        "worded": [(step, BUTTONS[step.act]) for step in steps if step.words],
+        "may_edit": may_edit,
+        "kinds": kinds_of(held.room) if may_edit else (),
+        "all_kinds": kinds_of(held.room),
+        "refusal": refusal,
+        "said": said,
+        "decided": held.at in {State.ACCEPTED, State.REFUSED, State.WITHDRAWN},
+        "most_bytes": attachments.MOST_BYTES // 1024**2,
+        "entries": list(held.entries.all()),
+    }
+    return show(request, "review/submission.html", context, refusal[0] if refusal else 200)
+
+
+def _groups(items: list[Item]) -> list[tuple[FactKind, list[str], list[tuple[Item, list[str]]]]]:
+    """Records by kind, each with its cells under the headings that any of them fills."""
+    found = []
+    for name in dict.fromkeys(item.kind for item in items):
+        kind = kind_named(name)
+        mine = [(item, given_of(fields_of(kind), item.raw)) for item in items if item.kind == name]
+        order = [one.name for one in fields_of(kind)]
+        columns = [one for one in order if any(_cell(given, one) for _, given in mine)]
+        rows = [(item, [_cell(given, column) for column in columns]) for item, given in mine]
+        found.append((kind, [column.replace("_", " ").capitalize() for column in columns], rows))
+    return found
+
+
+def _cell(given: dict[str, str], column: str) -> str:
+    if column in given:
+        return given[column]
+    parts = [text for name, text in given.items() if name.startswith(f"{column}-")]
+    return "; ".join(parts)
+
+
+@deciders
+@require_POST
+def do(request: HttpRequest, number: int, act: str) -> HttpResponse:
+    """Do something with a submission."""
+    actor = actor_of(request)
+    held = find(actor, number)
+    command = _COMMANDS.get(act)
+    if command is None:
+        raise nothing_here()
+    text, version = request.POST.get("text", ""), whole_number(request.POST.get("version"))
+    refusal = attempt(lambda: command(actor, number, text, version))
+    if refusal is not None:
+        return page(request, find(actor, number), refusal, text, act)
+    return done(request, str(SAID[Act(act)]), address_of(held.pk))
+
+
+_COMMANDS: dict[str, Command] = {
+    Act.SUBMIT.value: lambda actor, number, _text, version: drafts.submit(actor, number, version, timezone.now()),
+    Act.ANSWER.value: lambda actor, number, text, version: drafts.answer(actor, number, text, version, timezone.now()),
+    Act.WITHDRAW.value: lambda actor, number, _text, _version: drafts.withdraw(actor, number, timezone.now()),
+    Act.QUESTION.value: lambda actor, number, text, _v: decisions.question(actor, number, text, timezone.now()),
+    Act.COMMENT.value: lambda actor, number, text, _v: decisions.comment(actor, number, text, timezone.now()),
+    Act.REFUSE.value: lambda actor, number, text, _v: decisions.refuse(actor, number, text, timezone.now()),
+    Act.ACCEPT.value: lambda actor, number, _text, version: decisions.accept(actor, number, version, timezone.now()),
+}
+
+
+@workers
+@require_safe
+def records(request: HttpRequest, number: int, kind: str, form: str) -> HttpResponse:
+    """The records of one kind as a table to take away: text that no spreadsheet runs."""
+    held = find(actor_of(request), number)
+    wanted = kind_named(kind)
+    columns = columns_of(wanted)
+    rows = [_flat(wanted, item.raw) for item in held.items.filter(kind=kind)]
+    more = [name for row in rows for name in row if name not in columns]
+    columns = (*columns, *dict.fromkeys(more))
+    if form == "csv":
+        return _file(csv_bytes(columns, rows), "text/csv; charset=utf-8; header=present", f"{held.pk}-{kind}.csv")
+    if form == "xlsx":
+        guide = [f"{wanted.title}, submission {held.pk}"]
+        sheet = {wanted.name.rpartition(".")[2]: (columns, rows)}
+        return _file(write_workbook(guide, sheet), attachments.XLSX, f"{held.pk}-{kind}.xlsx")
+    raise NotHereError(_("There is no such file. Ask for csv or xlsx."))
+
+
+def _flat(kind: FactKind, raw: dict[str, Any]) -> dict[str, str]:
+    """A record under the headings of its table: ``evidence.1.title``."""
+    return {_heading(name): text for name, text in given_of(fields_of(kind), raw).items()}
+
+
+def _heading(name: str) -> str:
+    parts = name.split("-")
+    return ".".join(str(int(part) + 1) if part.isdecimal() else part for part in parts)
+
+
+def _file(content: bytes, media_type: str, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=media_type)
+    response["Content-Disposition"] = f'attachment; filename="submission-{name}"'
+    return response
