@@ -46,19 +46,19 @@ def post(client, address, **data):
 
 
 PAGES = {
-    "to do": "/work/",
-    "submissions": "/work/submissions/",
-    "begin": "/work/submissions/new/",
-    "draft": "/work/submissions/{draft}/",
-    "add": "/work/submissions/{draft}/add/plan.action_reports/",
-    "add a project": "/work/submissions/{draft}/add/plan.project_reports/",
-    "edit": "/work/submissions/{draft}/record/1/",
-    "upload": "/work/submissions/{draft}/upload/plan.action_reports/",
-    "questioned": "/work/submissions/{questioned}/",
-    "accepted": "/work/submissions/{accepted}/",
-    "rounds": "/work/rounds/",
-    "round": "/work/rounds/{round}/",
-    "calendar": "/work/calendar/",
+    "to do": "/reporting/",
+    "submissions": "/reporting/submissions/",
+    "begin": "/reporting/submissions/new/",
+    "draft": "/reporting/submissions/{draft}/",
+    "add": "/reporting/submissions/{draft}/add/plan.action_reports/",
+    "add a project": "/reporting/submissions/{draft}/add/plan.project_reports/",
+    "edit": "/reporting/submissions/{draft}/record/1/",
+    "upload": "/reporting/submissions/{draft}/upload/plan.action_reports/",
+    "questioned": "/reporting/submissions/{questioned}/",
+    "accepted": "/reporting/submissions/{accepted}/",
+    "rounds": "/reporting/rounds/",
+    "round": "/reporting/rounds/{round}/",
+    "calendar": "/reporting/calendar/",
 }
 FOR_THE_SECRETARIAT = ("to do", "submissions", "questioned", "accepted", "rounds", "round", "calendar")
 
@@ -79,7 +79,7 @@ def numbers(people):
 @pytest.mark.parametrize("name", PAGES)
 def test_a_members_pages_are_whole(as_, numbers, name, django_assert_max_num_queries):
     client = as_("focal")
-    client.get("/work/")
+    client.get("/reporting/")
     with django_assert_max_num_queries(16):
         whole(client.get(PAGES[name].format(**numbers)))
 
@@ -87,14 +87,14 @@ def test_a_members_pages_are_whole(as_, numbers, name, django_assert_max_num_que
 @pytest.mark.parametrize("name", FOR_THE_SECRETARIAT)
 def test_the_secretariats_pages_are_whole(as_, numbers, name, django_assert_max_num_queries):
     client = as_("secretary")
-    client.get("/work/")
+    client.get("/reporting/")
     with django_assert_max_num_queries(16):
         whole(client.get(PAGES[name].format(**numbers)))
-    whole(client.get("/work/rounds/new/"))
+    whole(client.get("/reporting/rounds/new/"))
 
 
 @pytest.mark.parametrize(
-    "address", ["/work/", "/work/submissions/", "/work/rounds/{round}/", "/work/submissions/{big}/"]
+    "address", ["/reporting/", "/reporting/submissions/", "/reporting/rounds/{round}/", "/reporting/submissions/{big}/"]
 )
 def test_the_number_of_queries_does_not_grow_with_the_rows(
     as_, people, address, django_assert_num_queries, connection_queries
@@ -132,7 +132,7 @@ def connection_queries():
 
 def test_a_report_from_the_first_click_to_a_fact(as_, people):
     focal, secretary = as_("focal"), as_("secretary")
-    address = post(focal, "/work/submissions/new/", room="plan", title="Our report", licence="CC BY 4.0")["Location"]
+    address = post(focal, "/reporting/submissions/new/", room="plan", title="Our report", licence="CC BY 4.0")["Location"]
     whole(focal.get(address))
     wrong = focal.post(
         f"{address}add/plan.action_reports/", {"action": "tl2030-a2-2", "year": "2025", "status": "done"}
@@ -150,10 +150,10 @@ def test_a_report_from_the_first_click_to_a_fact(as_, people):
     post(focal, f"{address}add/plan.action_reports/", **filled)
     held = Submission.objects.get()
     post(focal, f"{address}act/submit/", version=held.version)
-    assert "Our report" in text_of(secretary.get("/work/"))
+    assert "Our report" in text_of(secretary.get("/reporting/"))
     post(secretary, f"{address}act/question/", text="Are they all there?")
     assert "Are they all there?" in text_of(focal.get(address))
-    assert "Our report" in text_of(focal.get("/work/"))
+    assert "Our report" in text_of(focal.get("/reporting/"))
     post(focal, f"{address}act/answer/", text="All.", version=fresh(held).version)
     post(secretary, f"{address}act/accept/", version=fresh(held).version)
     assert fresh(held).at is State.ACCEPTED
@@ -163,7 +163,7 @@ def test_a_report_from_the_first_click_to_a_fact(as_, people):
 def test_a_file_with_bad_cells_is_named_and_a_good_one_is_taken(as_, people):
     focal = as_("focal")
     held = draft(people, room="measure", raws=())
-    address = f"/work/submissions/{held.pk}/upload/measure.observations/"
+    address = f"/reporting/submissions/{held.pk}/upload/measure.observations/"
     bad = b"indicator,year,value,grade\ncoverage,2024,many,primary\ncoverage,20x4,99,primary\n"
     response = focal.post(address, {"file": SimpleUploadedFile("figures.csv", bad)})
     document = whole(response, 400)
@@ -187,9 +187,9 @@ def test_a_file_with_bad_cells_is_named_and_a_good_one_is_taken(as_, people):
     whole(response)
     pending = fresh(held).pending.pk
     assert held.items.count() == 0
-    post(focal, f"/work/submissions/{held.pk}/take/", pending=pending)
+    post(focal, f"/reporting/submissions/{held.pk}/take/", pending=pending)
     assert [item.raw["value"] for item in held.items.all()] == ["98", "99"]
-    again = focal.post(f"/work/submissions/{held.pk}/take/", {"pending": pending})
+    again = focal.post(f"/reporting/submissions/{held.pk}/take/", {"pending": pending})
     assert again.status_code == 409
     assert held.items.count() == 2
 
@@ -206,7 +206,7 @@ def test_a_file_with_bad_cells_is_named_and_a_good_one_is_taken(as_, people):
 def test_what_is_no_table_is_refused_on_the_page(as_, people, content, words):
     held = draft(people, room="measure", raws=())
     response = as_("focal").post(
-        f"/work/submissions/{held.pk}/upload/measure.observations/", {"file": SimpleUploadedFile("x.csv", content)}
+        f"/reporting/submissions/{held.pk}/upload/measure.observations/", {"file": SimpleUploadedFile("x.csv", content)}
     )
     assert response.status_code in {400, 413}
     assert re.search(words, text_of(response))
@@ -219,13 +219,13 @@ def test_an_attached_file_lies_outside_is_served_as_a_download_and_only_to_those
     held = draft(people)
     focal = as_("focal")
     name = '../../evil"\r\nX: y.html'
-    post(focal, f"/work/submissions/{held.pk}/files/", file=SimpleUploadedFile(name, PDF, "text/html"))
+    post(focal, f"/reporting/submissions/{held.pk}/files/", file=SimpleUploadedFile(name, PDF, "text/html"))
     kept = held.attachments.get()
     path = settings.SERANTAU_DATA / "attachments" / kept.place[:2] / kept.place
     assert path.read_bytes() == PDF
     assert (path.stat().st_mode & 0o777) == 0o600
     assert re.fullmatch(r"[0-9a-f]{48}", kept.place)
-    response = focal.get(f"/work/submissions/{held.pk}/files/{kept.pk}/")
+    response = focal.get(f"/reporting/submissions/{held.pk}/files/{kept.pk}/")
     assert response["Content-Type"] == "application/pdf"
     assert response["Content-Disposition"].startswith("attachment; filename=")
     assert ".html" not in response["Content-Disposition"]
@@ -233,8 +233,8 @@ def test_an_attached_file_lies_outside_is_served_as_a_download_and_only_to_those
     assert response["Cache-Control"] == "private, no-store"
     assert b"".join(response.streaming_content) == PDF
     for who in ("neighbour", "secretary", "auditor"):
-        assert as_(who).get(f"/work/submissions/{held.pk}/files/{kept.pk}/").status_code == 404
-    post(focal, f"/work/submissions/{held.pk}/files/{kept.pk}/remove/")
+        assert as_(who).get(f"/reporting/submissions/{held.pk}/files/{kept.pk}/").status_code == 404
+    post(focal, f"/reporting/submissions/{held.pk}/files/{kept.pk}/remove/")
     assert not path.exists()
 
 
@@ -245,7 +245,7 @@ def test_an_attached_file_lies_outside_is_served_as_a_download_and_only_to_those
 def test_other_files_are_refused_whatever_they_are_called(as_, people, content):
     held = draft(people)
     response = as_("focal").post(
-        f"/work/submissions/{held.pk}/files/", {"file": SimpleUploadedFile("report.pdf", content, "application/pdf")}
+        f"/reporting/submissions/{held.pk}/files/", {"file": SimpleUploadedFile("report.pdf", content, "application/pdf")}
     )
     assert response.status_code == 400
     assert held.attachments.count() == 0
@@ -253,17 +253,17 @@ def test_other_files_are_refused_whatever_they_are_called(as_, people, content):
 
 def test_a_refused_file_leaves_nothing_on_the_disk(as_, people, settings):
     held = draft(people)
-    post(as_("focal"), f"/work/submissions/{held.pk}/files/", file=SimpleUploadedFile("a.pdf", PDF))
-    again = as_("focal").post(f"/work/submissions/{held.pk}/files/", {"file": SimpleUploadedFile("b.pdf", PDF)})
+    post(as_("focal"), f"/reporting/submissions/{held.pk}/files/", file=SimpleUploadedFile("a.pdf", PDF))
+    again = as_("focal").post(f"/reporting/submissions/{held.pk}/files/", {"file": SimpleUploadedFile("b.pdf", PDF)})
     assert again.status_code == 400
     assert len([one for one in (settings.SERANTAU_DATA / "attachments").rglob("*") if one.is_file()]) == 1
 
 
 def test_evidence_may_name_a_file_that_is_attached(as_, people):
     focal, held = as_("focal"), draft(people, raws=())
-    post(focal, f"/work/submissions/{held.pk}/files/", file=SimpleUploadedFile("a.pdf", PDF))
+    post(focal, f"/reporting/submissions/{held.pk}/files/", file=SimpleUploadedFile("a.pdf", PDF))
     kept = held.attachments.get()
-    form = whole(focal.get(f"/work/submissions/{held.pk}/add/plan.action_reports/"))
+    form = whole(focal.get(f"/reporting/submissions/{held.pk}/add/plan.action_reports/"))
     assert form.by_id("field-evidence-0-file") is not None
     filled = {
         "action": "tl2030-a2-2",
@@ -272,9 +272,9 @@ def test_evidence_may_name_a_file_that_is_attached(as_, people):
         "evidence-0-title": "It",
         "evidence-0-file": kept.digest,
     }
-    post(focal, f"/work/submissions/{held.pk}/add/plan.action_reports/", **filled)
-    post(focal, f"/work/submissions/{held.pk}/files/{kept.pk}/remove/")
-    refused = focal.post(f"/work/submissions/{held.pk}/act/submit/", {"version": fresh(held).version})
+    post(focal, f"/reporting/submissions/{held.pk}/add/plan.action_reports/", **filled)
+    post(focal, f"/reporting/submissions/{held.pk}/files/{kept.pk}/remove/")
+    refused = focal.post(f"/reporting/submissions/{held.pk}/act/submit/", {"version": fresh(held).version})
     assert refused.status_code == 400
     assert "names a file that is not attached" in text_of(refused)
 
@@ -290,19 +290,19 @@ def test_what_is_taken_away_is_run_by_no_spreadsheet(as_, people):
     nasty = '=HYPERLINK("http://evil.example","x")'
     held = submitted(people, raws=[{**REPORT, "obstacles": nasty, "note": "@SUM(1)"}])
     secretary = as_("secretary")
-    csv = secretary.get(f"/work/submissions/{held.pk}/records/plan.action_reports.csv")
+    csv = secretary.get(f"/reporting/submissions/{held.pk}/records/plan.action_reports.csv")
     assert "'=HYPERLINK" in csv.content.decode() and "'@SUM(1)" in csv.content.decode()
     assert csv["Content-Disposition"].startswith("attachment")
-    xlsx = secretary.get(f"/work/submissions/{held.pk}/records/plan.action_reports.xlsx")
+    xlsx = secretary.get(f"/reporting/submissions/{held.pk}/records/plan.action_reports.xlsx")
     cells = [cell for row in openpyxl.load_workbook(io.BytesIO(xlsx.content)).worksheets[1].iter_rows() for cell in row]
     assert [cell.data_type for cell in cells if cell.value == nasty] == ["s"]
-    assert secretary.get(f"/work/submissions/{held.pk}/records/plan.action_reports.pdf").status_code == 404
+    assert secretary.get(f"/reporting/submissions/{held.pk}/records/plan.action_reports.pdf").status_code == 404
 
 
 def test_the_template_of_a_kind_can_be_had(as_, people):
-    response = as_("focal").get("/work/templates/measure.observations.xlsx")
+    response = as_("focal").get("/reporting/templates/measure.observations.xlsx")
     assert response.content.startswith(b"PK")
-    assert as_("focal").get("/work/templates/measure.nothing.xlsx").status_code == 404
+    assert as_("focal").get("/reporting/templates/measure.nothing.xlsx").status_code == 404
 
 
 # --- rounds and the calendar ---------------------------------------------------------------------------------------------------
@@ -321,7 +321,7 @@ ROUND = {
 
 def test_a_round_is_opened_moved_and_shown_on_the_bodys_clocks(as_, people):
     secretary = as_("secretary")
-    address = post(secretary, "/work/rounds/new/", **ROUND)["Location"]
+    address = post(secretary, "/reporting/rounds/new/", **ROUND)["Location"]
     held = ReportingRound.objects.get()
     assert held.due_at.isoformat() == "2027-01-31T16:00:00+00:00"
     assert "2027-01-31 17:00 Etc/GMT-1 (2027-01-31 16:00 UTC)" in text_of(secretary.get(address)).replace(
@@ -345,7 +345,7 @@ def test_a_round_is_opened_moved_and_shown_on_the_bodys_clocks(as_, people):
     ],
 )
 def test_a_round_with_a_defect_is_not_opened(as_, people, field, value):
-    response = as_("secretary").post("/work/rounds/new/", {**ROUND, field: value})
+    response = as_("secretary").post("/reporting/rounds/new/", {**ROUND, field: value})
     whole(response, 400)
     assert not ReportingRound.objects.exists()
 
@@ -354,14 +354,14 @@ def test_who_has_not_answered(as_, people):
     asked = a_round(people)
     submitted(people, raws=[{**REPORT, "action": "tl2030-a2-10"}], asked=asked)
     draft(people, raws=[{**REPORT, "action": "tl2030-a3-1"}], asked=asked)
-    for_secretary = whole(as_("secretary").get(f"/work/rounds/{asked.pk}/")).rows("summary-title")
+    for_secretary = whole(as_("secretary").get(f"/reporting/rounds/{asked.pk}/")).rows("summary-title")
     # Asterra: 5 actions, 3 answered in the region's own facts, one under review, one draft that nobody else sees.
     assert for_secretary[1:] == [["Asterra", "1", "1", "5"], ["Borealia", "5", "0", "5"], ["Corvania", "4", "0", "5"]]
-    own = whole(as_("focal").get(f"/work/rounds/{asked.pk}/"))
+    own = whole(as_("focal").get(f"/reporting/rounds/{asked.pk}/"))
     assert own.rows("summary-title")[1:] == [["Asterra", "1", "1", "5"]]
     answers = {row[0]: row[1:] for row in own.rows("table-title")}
     assert answers["A3.1 One complaint office for the three lands"][0] == "no answer draft"
-    others = whole(as_("neighbour").get(f"/work/rounds/{asked.pk}/"))
+    others = whole(as_("neighbour").get(f"/reporting/rounds/{asked.pk}/"))
     answers = {row[0]: row[1:] for row in others.rows("table-title")}
     assert answers["A3.1 One complaint office for the three lands"][0] == "no answer"
     assert answers["A2.10 Share masts across borders"][0] == "no answer"
@@ -375,9 +375,9 @@ def test_a_calendar_address_is_secret_revocable_and_dies_with_the_role(as_, peop
 
     asked = a_round(people)
     focal = as_("focal")
-    page = focal.post("/work/calendar/", {"act": "make"})
+    page = focal.post("/reporting/calendar/", {"act": "make"})
     whole(page)
-    (address,) = re.findall(r"http://testserver(/work/calendar/[\w-]{40,}\.ics)", page.content.decode())
+    (address,) = re.findall(r"http://testserver(/reporting/calendar/[\w-]{40,}\.ics)", page.content.decode())
     assert address.partition("calendar/")[2].removesuffix(".ics") not in str(CalendarFeed.objects.values())
     feed = client.get(address)
     assert feed.status_code == 200
@@ -390,6 +390,6 @@ def test_a_calendar_address_is_secret_revocable_and_dies_with_the_role(as_, peop
     assert client.get(address).status_code == 404
     with unrecorded():
         Membership.objects.filter(person=people.focal).update(role=Role.FOCAL_POINT.value)
-    post(focal, "/work/calendar/", act="revoke")
+    post(focal, "/reporting/calendar/", act="revoke")
     assert client.get(address).status_code == 404
-    assert client.get("/work/calendar/x.ics").status_code == 404
+    assert client.get("/reporting/calendar/x.ics").status_code == 404

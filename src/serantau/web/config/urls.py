@@ -11,7 +11,7 @@ urlpatterns = [
     path("accounts/", include("serantau.web.accounts.urls")),
     path("api/", include("serantau.web.api.urls")),
     path("ledger/", include("serantau.web.ledger.urls")),
-    path("work/", include("serantau.web.review.urls")),
+    path("reporting/", include("serantau.web.review.urls")),
     path("", include("serantau.web.measure.urls")),
     path("", include("serantau.web.plan.urls")),
 ]

@@ -104,7 +104,7 @@ def _refuse(answer: Allowed | Refused) -> None:
 
 def nothing_here() -> NotHereError:
     """The same words whether there is none or it may not be known."""
-    return NotHereError(_("There is no such submission."), {"/work/submissions/": _("Submissions")})
+    return NotHereError(_("There is no such submission."), {"/reporting/submissions/": _("Submissions")})
 
 
 def readable(actor: Actor) -> QuerySet[Submission]:
