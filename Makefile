@@ -13,7 +13,7 @@ PORT ?= 8000
 ARGS ?=
 PYTHON_ENV := .venv/bin/python
 
-.PHONY: help run test soak bench bench-check lint format setup lock
+.PHONY: help run test soak bench bench-check lint format setup lock messages
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,3 +60,7 @@ format: ## rewrite the code in the house style
 
 lock: ## renew requirements/*.txt (needs uv; nobody else does)
 	@scripts/lock.sh
+
+messages: ## renew the catalogues of the interface from the source; ARGS="--list" shows what is not translated
+	@scripts/environment.sh dev
+	@$(PYTHON_ENV) scripts/messages.py $(ARGS)

@@ -6,17 +6,20 @@ Rooms do not import each other; what joins them is checked here.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from serantau.base import suggest
 from serantau.facts import Edition, FactFolder, Source
 from serantau.govern import LawFacts, load_law
+from serantau.languages import LanguageFacts
+from serantau.languages.load import load_languages
 from serantau.measure.assessment import Period
 from serantau.measure.load import MeasureFacts, load_measure
 from serantau.plan import Plan, PlanFacts, load_plans
 from serantau.region import Region, load_region
+from serantau.translation import Names, check_languages, names_of, translated
 
 SHIPPED = Path(__file__).parent / "regions"
 PUBLISHED = "published.txt"
@@ -33,12 +36,25 @@ class Bundle:
     plans: PlanFacts
     measure: MeasureFacts
     law: LawFacts | None = None
+    languages: dict[str, LanguageFacts] = field(default_factory=dict)
 
     @property
     def homes(self) -> dict[str, str]:
         """For each member whose law is held, its ISO alpha-2 code."""
         held = () if self.law is None else self.law.members
         return {member.id: member.alpha2 for member in self.region.members if member.id in held}
+
+    def names(self) -> Names:
+        """What a file of a language translates: texts by kind and id."""
+        return names_of(self.region, self.plans, self.measure)
+
+    def in_language(self, tag: str) -> Bundle:
+        """The same facts with their names and titles in a language, as far as the region's folder has them."""
+        facts = self.languages.get(tag)
+        if facts is None:
+            return self
+        region, plans, measure = translated(self.region, self.plans, self.measure, facts)
+        return replace(self, region=region, plans=plans, measure=measure)
 
 
 def default_region() -> Path:
@@ -70,9 +86,13 @@ def load_bundle(root: Path, own: Path | None = None, accepted: Mapping[str, byte
         if law is not None:
             _check_law_members(folder, law, {member.id for member in region.members})
         _check_published(folder, permanent_ids(region, plans, measure, law))
+    languages = load_languages(folder)
+    if region is not None and plans is not None and measure is not None and not folder.incomplete:
+        check_languages(folder, languages, names_of(region, plans, measure))
     folder.finish()
     assert region is not None and plans is not None and measure is not None
-    return Bundle(root, folder.edition, folder.sources, region, plans, measure, law)
+    spoken = {one.id: one for one in languages}
+    return Bundle(root, folder.edition, folder.sources, region, plans, measure, law, spoken)
 
 
 def permanent_ids(

@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     is_flag=True,
     help="If all is in order, add the new permanent ids to published.txt; from then on none of them may disappear.",
 )
+@click.option("--languages", is_flag=True, help="Show instead what each language of the region lacks.")
 @region_option
 @format_option
-def check(path: Path | None, publish: bool, region: Path, format: str) -> None:
+def check(path: Path | None, publish: bool, languages: bool, region: Path, format: str) -> None:
     """Check the facts of a region.
 
     Reads the folder PATH (or --region) and prints every problem with file, line and remedy, or a summary of what is
@@ -43,6 +44,9 @@ def check(path: Path | None, publish: bool, region: Path, format: str) -> None:
             raise
         _show_problems(error, format)
         raise click.exceptions.Exit(FAILED) from None
+    if languages:
+        _show_languages(bundle, format)
+        return
     notes = [f"Everything in {root} is in order."]
     if publish:
         notes.append(_publish(bundle))
@@ -64,6 +68,42 @@ def _show_problems(error: Exception, format: str) -> None:
     else:
         rows: list[Row] = [{"where": one.where, "what": one.what, "fix": one.fix or None} for one in error.problems]
         emit(rows, format, notes=[error.message])
+
+
+def _show_languages(bundle: Bundle, format: str) -> None:
+    """One line a language; the texts that it lacks, by kind and id."""
+    from serantau.languages import SOURCE, catalogue_tags
+    from serantau.translation import missing
+
+    spoken, names = catalogue_tags(bundle.root), bundle.names()
+    rows: list[Row] = []
+    notes = []
+    for language in bundle.region.profile.languages:
+        facts = bundle.languages.get(language.tag)
+        lacking = [] if language.tag == SOURCE else missing(names, facts)
+        reviewed = language.tag == SOURCE or (facts is not None and facts.reviewed)
+        rows.append(
+            {
+                "language": language.tag,
+                "name": language.name,
+                "catalogue": language.tag in spoken,
+                "facts": facts is not None or language.tag == SOURCE,
+                "missing": len(lacking),
+                "reviewed": reviewed,
+            }
+        )
+        if facts is not None and lacking:
+            notes.append(f"{language.tag} lacks: {', '.join(f'{kind} {name}' for kind, name in lacking)}.")
+    columns: list[Column] = [
+        ("language", "Language"),
+        ("name", "Name"),
+        ("catalogue", "Interface"),
+        ("facts", "Names of facts"),
+        ("missing", "Missing"),
+        ("reviewed", "Reviewed"),
+    ]
+    title = f"{bundle.region.profile.name}: languages"
+    emit(rows, format, columns, title=title, notes=notes, edition=bundle.edition.label)
 
 
 def summary(bundle: Bundle) -> list[Row]:

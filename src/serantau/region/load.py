@@ -19,11 +19,13 @@ def load_region(folder: FactFolder) -> Region | None:
     _check_time_zones(folder, members)
     for profile, where in profiles:
         _check_zone(folder, profile.time_zone, where)
+        _check_languages(folder, profile, where)
     if len(profiles.rows) != 1:
         if "region.yaml" not in folder.incomplete:
             folder.report("region.yaml:1", f"holds {len(profiles.rows)} regions.", "Keep exactly one.")
         return None
-    return Region(profiles.rows[0], members.rows, partners.rows)
+    by_name = tuple(sorted(members.rows, key=lambda member: member.name))
+    return Region(profiles.rows[0], by_name, partners.rows)
 
 
 def _check_unique(folder: FactFolder, records: Records[Member] | Records[Partner], fields: Iterable[str]) -> None:
@@ -40,6 +42,15 @@ def _check_time_zones(folder: FactFolder, members: Records[Member]) -> None:
     for member, where in members:
         for zone in member.time_zones:
             _check_zone(folder, zone, where)
+
+
+def _check_languages(folder: FactFolder, profile: Profile, where: str) -> None:
+    tags = [language.tag for language in profile.languages]
+    for tag in sorted({tag for tag in tags if tags.count(tag) > 1}):
+        folder.report(where, f"the language {tag!r} stands twice.", "Keep one.")
+    if tags and profile.working_language not in tags:
+        what = f"the working language {profile.working_language!r} is not among the languages."
+        folder.report(where, what, "Add it with its name.")
 
 
 def _check_zone(folder: FactFolder, zone: str, where: str) -> None:

@@ -10,6 +10,7 @@ import msgspec
 from serantau.base import AsOf, SerantauError, Truth, suggest
 from serantau.facts import Fact, is_known, is_valid
 from serantau.facts.model import Identifier, Text
+from serantau.languages import Language
 
 Alpha2 = Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$")]
 Alpha3 = Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")]
@@ -60,6 +61,8 @@ class Profile(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
         time_zone: IANA time zone of the secretariat, used where no body states its own.
         default_plan: Id of the plan that is shown first.
         facts_licence: Licence of the bundle's own rows; tables may state another.
+        languages: The languages that its people read, in the order in which the site offers them; those without a
+            catalogue are not offered.
     """
 
     id: Identifier
@@ -69,18 +72,19 @@ class Profile(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
     time_zone: str
     default_plan: Identifier
     facts_licence: Text
+    languages: tuple[Language, ...] = ()
 
 
 @dataclass(frozen=True)
 class Region:
-    """A region as loaded from its folder."""
+    """A region as loaded from its folder; the members stand in the order of their names."""
 
     profile: Profile
     members: tuple[Member, ...]
     partners: tuple[Partner, ...]
 
     def members_at(self, asof: AsOf) -> tuple[Member, ...]:
-        """Members on the day of the question, in the order of their names.
+        """Members on the day of the question, in the order of their names in the facts' own language.
 
         A membership whose dates cannot tell is left out here and found by
         :meth:`uncertain_members_at`.
@@ -106,5 +110,5 @@ class Region:
         raise RegionError(f"{self.profile.short_name} has no member with the code {code!r}. {hint}".strip())
 
     def _members(self, asof: AsOf, truth: Truth) -> tuple[Member, ...]:
-        rows = [m for m in self.members if is_known(m, asof) and is_valid(m, asof) is truth]
-        return tuple(sorted(rows, key=lambda member: member.name))
+        # Sorted when they were loaded: in another language they keep the order that the region's documents have.
+        return tuple(m for m in self.members if is_known(m, asof) and is_valid(m, asof) is truth)

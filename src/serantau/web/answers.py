@@ -65,11 +65,27 @@ class Memo:
 
 @dataclass(frozen=True)
 class Answers:
-    """A bundle, and everything computed from it so far."""
+    """A bundle, and everything computed from it so far.
+
+    Attributes:
+        bundle: The facts, with their names in the language of the answers.
+        memo: What was computed; kept by language, since it may hold names.
+        source: The answers in the language of the facts; None if these are they. Engines run on the source, so that
+            a number is the same in every language and computed once.
+    """
 
     bundle: Bundle
     memo: Memo = field(default_factory=lambda: Memo(MOST_ANSWERS))
     what_ifs: Memo = field(default_factory=lambda: Memo(MOST_WHAT_IFS))
+    source: Answers | None = None
+
+    def in_language(self, tag: str) -> Answers:
+        """The same answers with the region's names and titles in a language, as far as it has them."""
+        if self.source is not None:
+            return self.source.in_language(tag)
+        if tag not in self.bundle.languages:
+            return self
+        return self.memo.get(("language", tag), lambda: Answers(self.bundle.in_language(tag), source=self))
 
     @property
     def edition(self) -> str:
@@ -90,6 +106,8 @@ class Answers:
         Questions that differ in nothing that matters share one answer: the
         engine looks at the year, at who was a member, and at what was known.
         """
+        if self.source is not None:
+            return self.source.standing(plan, asof)
         index, period = self.index_of(plan), period_of(plan)
         members = tuple(member.id for member in self.members(asof))
         if index is None or period is None or not members:
@@ -129,6 +147,8 @@ class Answers:
 
     def figures(self, asof: AsOf) -> Figures:
         """All figures of the years up to the question's, as known then."""
+        if self.source is not None:
+            return self.source.figures(asof)
         facts = self.bundle.measure
         key = ("figures", min(asof.valid.year, self._newest_year), self._known(asof))
         return self.memo.get(key, lambda: Figures(facts.indicators, facts.observations, asof)).asked_at(asof)

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from serantau.base import SerantauError
-from serantau.bundle import default_region, load_bundle
+from serantau.bundle import Bundle, default_region, load_bundle
 from serantau.measure.load import without_own
 from serantau.web.answers import Answers
 from serantau.web.review.register import EMPTY, Standing, accepted_files, standing
@@ -70,6 +70,11 @@ class Keeper:
             return self._state
         finally:
             self._lock.release()
+
+    def held(self) -> Bundle | None:
+        """The facts that were read last, without a look at the folder; read now if they never were."""
+        answers = self._state.answers or self.state().answers
+        return answers.bundle if answers else None
 
     def answers(self) -> Answers:
         """The engine answers of the present edition.

@@ -31,6 +31,8 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from serantau.bundle import default_region
+from serantau.languages import SOURCE, catalogue_paths, compile_catalogues
 from serantau.web.config.mail import mail_server
 from serantau.web.config.secret import secret_key
 from serantau.web.config.signing_key import signing_key
@@ -97,6 +99,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "serantau.web.config.middleware.HeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "serantau.web.config.language.LanguageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -117,7 +120,12 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
-        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "serantau.web.config.language.spoken",
+            ]
+        },
     }
 ]
 
@@ -186,8 +194,17 @@ DEFAULT_FROM_EMAIL = SERANTAU_MAIL.sender
 
 # --- language and time -------------------------------------------------------------------------------------------------
 
-LANGUAGE_CODE = "en"
+LANGUAGE_CODE = SOURCE
 USE_I18N = True
+# Which of these a region's site offers, and what they are called, stands in the region's facts.
+_CATALOGUES = catalogue_paths(Path(SERANTAU_REGION) if SERANTAU_REGION else default_region())
+LANGUAGES = [(tag, tag) for tag in (SOURCE, *_CATALOGUES)]
+LOCALE_PATHS = [compile_catalogues(_CATALOGUES, SERANTAU_DATA / "catalogues")]
+LANGUAGE_COOKIE_NAME = "serantau_language"
+LANGUAGE_COOKIE_AGE = 31_536_000
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SECURE = not DEVELOPMENT
 USE_TZ = True
 TIME_ZONE = "UTC"
 

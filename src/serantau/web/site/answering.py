@@ -17,9 +17,12 @@ from pathlib import Path
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.cache import patch_cache_control
 from django.utils.http import parse_etags
+from django.utils.translation import get_language, override
 from django.views.decorators.http import require_safe
 
 import serantau
+from serantau.languages import SOURCE
+from serantau.web.site.problems import is_data
 from serantau.web.site.question import Question, ask
 
 PASSING = "serantau_passing"
@@ -97,6 +100,13 @@ def answering(
 
 def answer(request: HttpRequest, question: Question, render: Callable[[], HttpResponse]) -> HttpResponse:
     """The answer from the cache, a new one, or *not modified*."""
+    if is_data(request):
+        with override(SOURCE):
+            return _answer(request, question, render)
+    return _answer(request, question, render)
+
+
+def _answer(request: HttpRequest, question: Question, render: Callable[[], HttpResponse]) -> HttpResponse:
     key = etag(request, question)
     if f'"{key}"' in (tags := parse_etags(request.headers.get("If-None-Match", ""))) or f'W/"{key}"' in tags:
         return _finish(HttpResponseNotModified(), key)
@@ -120,6 +130,7 @@ def etag(request: HttpRequest, question: Question) -> str:
         question.answers.bundle.edition.key,
         str(question.answers.bundle.root),
         question.today.isoformat(),
+        get_language() or "",
         request.scheme or "",
         request.get_host(),
         request.path,
@@ -134,7 +145,7 @@ def code_label() -> str:
     root = Path(serantau.__file__).parent
     total = hashlib.sha256()
     for path in sorted(root.rglob("*")):
-        if path.suffix in {".py", ".html", ".css", ".js", ".svg"} and "regions" not in path.relative_to(root).parts:
+        if path.suffix in {".py", ".html", ".css", ".js", ".svg", ".po"} and "regions" not in path.relative_to(root).parts:
             total.update(str(path.relative_to(root)).encode() + hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()[:16]
 

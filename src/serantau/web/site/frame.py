@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from serantau.base import AsOf
+from serantau.web.config.language import spoken
 from serantau.web.site.answering import PASSING
 from serantau.web.site.question import Question
 
@@ -32,6 +33,7 @@ def frame(request: HttpRequest, question: Question) -> dict[str, Any]:
     """What the base template needs."""
     bundle = question.answers.bundle
     return {
+        **spoken(request),
         "region": bundle.region.profile,
         "edition": question.answers.edition,
         "question": question,

@@ -43,6 +43,11 @@ def is_api(request: HttpRequest) -> bool:
     return request.path.startswith(API)
 
 
+def is_data(request: HttpRequest) -> bool:
+    """Whether the answer is data for a program: the same bytes for everybody, in the language of the facts."""
+    return request.path.startswith(f"{API}v")
+
+
 def render_error(request: HttpRequest, error: SerantauError) -> HttpResponse:
     """An error that a person may see."""
     status = getattr(error, "status", 400)
@@ -64,14 +69,14 @@ def error_response(
         response = problem(status, detail, field=field, links=links)
     else:
         context = {"status": status, "title": _title(status), "detail": detail, "links": links or {}}
-        response = HttpResponse(render_to_string("site/error.html", context), status=status)
+        response = HttpResponse(render_to_string("site/error.html", context, request), status=status)
     response["Cache-Control"] = "no-store"
     return response
 
 
 def problem(status: int, detail: str, *, field: str = "", links: Mapping[str, str] | None = None) -> HttpResponse:
     """A problem document after RFC 9457; ``type`` is left out, which the standard reads as ``about:blank``."""
-    body: dict[str, object] = {"title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    body: dict[str, object] = {"title": _phrase(status), "status": status, "detail": detail}
     if field:
         body["parameter"] = field
     if links:
@@ -97,6 +102,20 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def failed(request: HttpRequest) -> HttpResponse:
     """Django's handler for our own mistakes, which it has logged."""
     return error_response(request, 500, _("Something went wrong on our side. It has been recorded."))
+
+
+def _phrase(status: int) -> str:
+    """The status in words, which is the title of a problem without a type of its own (RFC 9457, 4.2.1)."""
+    phrases = {
+        400: _("Bad Request"),
+        403: _("Forbidden"),
+        404: _("Not Found"),
+        405: _("Method Not Allowed"),
+        429: _("Too Many Requests"),
+        500: _("Internal Server Error"),
+        503: _("Service Unavailable"),
+    }
+    return phrases.get(status) or HTTPStatus(status).phrase
 
 
 def _title(status: int) -> str:

@@ -10,9 +10,11 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, QueryDict
+from django.utils.translation import get_language
 
 from serantau.base import AsOf, suggest
 from serantau.bundle import today
+from serantau.languages import SOURCE
 from serantau.plan import Plan, PlanError
 from serantau.web.answers import Answers
 from serantau.web.bundles import keeper
@@ -21,6 +23,8 @@ from serantau.web.site.problems import QuestionError
 FIRST_YEAR, LAST_YEAR = 1950, 2100
 LONGEST = 100
 COMMON = ("plan", "as_of", "known")
+LANGUAGE = "language"
+"""Chosen before the question is read; kept here so that the links of a page carry it on."""
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -72,15 +76,17 @@ def ask(request: HttpRequest, more: Iterable[str] = (), *, strict: bool = False)
         QuestionError: naming the parameter.
     """
     own = tuple(more)
-    given = parameters(request.GET, (*COMMON, *own), strict=strict)
-    answers = keeper().answers()
+    carried = COMMON if strict else (*COMMON, LANGUAGE)
+    given = parameters(request.GET, (*carried, *own), strict=strict)
+    # Data for programs keep the names that the facts have.
+    answers = keeper().answers().in_language(SOURCE if strict else get_language() or SOURCE)
     now = day_now()
     valid = _day(given, "as_of") or now
     known = _day(given, "known")
     if known and known > now:
         raise QuestionError(f"known={known} is still to come: leave it out for the newest knowledge.", "known")
     asof = AsOf(valid, known or date.max)
-    common = {name: given[name] for name in COMMON if name in given}
+    common = {name: given[name] for name in carried if name in given}
     return Question(answers, _plan(answers, given), asof, common, {n: given[n] for n in own if n in given}, now)
 
 

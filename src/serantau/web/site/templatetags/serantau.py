@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,9 +12,13 @@ from django import template
 from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 from django.utils.html import escape
+from django.utils.translation import get_language
+
+from serantau.base import PartialDate
+from serantau.languages import SOURCE, Formats, formats_of
+from serantau.languages.formats import MINUS
 
 register = template.Library()
-MINUS = "\N{MINUS SIGN}"
 SMALLEST = 6
 """Decimals to which a small change is followed before it is called none."""
 
@@ -23,8 +28,7 @@ def number(value: float | None, decimals: int = 1) -> str:
     """A number with a fixed count of decimals and a real minus sign; nothing for None."""
     if value is None:
         return ""
-    text = f"{abs(value):,.{decimals}f}"
-    return MINUS + text if value < 0 and float(text.replace(",", "")) else text
+    return _formats().number(value, decimals)
 
 
 @register.filter
@@ -39,7 +43,7 @@ def change(value: float | None, decimals: int = 1) -> str:
     text = number(value, decimals)
     if text.startswith(MINUS):
         return text
-    return ("+" if float(text.replace(",", "")) else "±") + text
+    return ("+" if text.strip("0.,") else "±") + text
 
 
 @register.filter
@@ -63,12 +67,19 @@ def percent(value: float) -> str:
     >>> [percent(share) for share in (0.0, 0.001, 0.5, 0.999, 1.0)]
     ['0 %', '<1 %', '50 %', '>99 %', '100 %']
     """
-    rounded = round(100 * value)
-    if rounded == 0 and value > 0:
-        return "<1 %"
-    if rounded == 100 and value < 1:
-        return ">99 %"
-    return f"{rounded} %"
+    return _formats().percent(value)
+
+
+@register.filter
+def day(value: date | PartialDate | None) -> str:
+    """A day, or a date as precise as it is known, in the language of the page; nothing for an open or unknown one."""
+    if value is None:
+        return ""
+    return _formats().day(value) if isinstance(value, date) else _formats().partial(value)
+
+
+def _formats() -> Formats:
+    return formats_of(get_language() or SOURCE)
 
 
 @register.filter
