@@ -10,6 +10,7 @@ main = Main(
     commands_at={
         "status": "serantau.cli.status:status",
         "check": "serantau.cli.check:check",
+        "report": "serantau.cli.report:report",
         "plan": "serantau.cli.plan:plan",
         "measure": "serantau.cli.measure:measure",
         "ledger": "serantau.cli.ledger:ledger",
