@@ -68,6 +68,7 @@ def material_of(question: Question, language: str, member: str | None) -> Materi
     """What the report is composed from."""
     from serantau.languages import SOURCE, speak
     from serantau.measure.assessment import assess
+    from serantau.measure.findings import findings
     from serantau.render.report import Material
 
     words = speak(language, question.bundle.root)
@@ -102,6 +103,7 @@ def material_of(question: Question, language: str, member: str | None) -> Materi
         standing=standing,
         member=next(one for one in members if one.id == chosen.id) if chosen else None,
         assessed=rows,
+        sure=findings(question.bundle.measure, standing, question.figures()).sure,
     )
 
 

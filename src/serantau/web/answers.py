@@ -119,6 +119,8 @@ class Answers:
 
     def findings(self, plan: Plan, asof: AsOf) -> Findings | None:
         """What stands out; None where nobody stands anywhere."""
+        if self.source is not None:
+            return self.source.findings(plan, asof)
         found = self.standing(plan, asof)
         if found is None:
             return None
@@ -136,6 +138,8 @@ class Answers:
         Raises:
             WhatIfError: if nothing is scored, or the choices do not fit.
         """
+        if self.source is not None:
+            return self.source.what_if(plan, asof, choices)
         found = self.standing(plan, asof)
         if found is None or found.result is None:
             raise WhatIfError("nothing is scored here, so there is nothing to choose.")
@@ -155,6 +159,8 @@ class Answers:
 
     def assessment(self, plan: Plan, asof: AsOf, indicator: str, member: str) -> AssessmentRow | None:
         """One indicator and member before and within the plan; None for a plan without an index."""
+        if self.source is not None:
+            return self.source.assessment(plan, asof, indicator, member)
         index, period = self.index_of(plan), period_of(plan)
         if index is None or period is None:
             return None

@@ -37,6 +37,7 @@ class Material:
         standing: Where they stand.
         member: The member that the report is about; None for the region.
         assessed: For a report on a member, each indicator before and within the plan.
+        sure: Member and outcome of every change of a score whose direction may be stated.
     """
 
     words: Words
@@ -53,6 +54,7 @@ class Material:
     standing: Standing
     member: Member | None = None
     assessed: tuple[AssessmentRow, ...] = ()
+    sure: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def formats(self) -> Formats:

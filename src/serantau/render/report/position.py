@@ -14,9 +14,6 @@ from serantau.render.report.material import Material
 from serantau.render.report.model import Block, Column, Heading, Paragraph, Picture, Table
 
 NOTHING = "–"
-SMALLEST_MOVE = 0.05
-"""A change that is shown as 0.0 is no move."""
-
 
 # --- in short -----------------------------------------------------------------------------------------------------------
 
@@ -58,9 +55,9 @@ def _member_in_short(material: Material) -> Iterator[str]:
         if worst[1].rank != best[1].rank:
             text = _("Lowest rank: %(outcome)s, rank %(rank)s of %(ranked)s (%(interval)s).")
             yield text % _rank_words(material, *worst)
-    moved = [(one, score) for one, score in scores if score.change is not None]
-    rising = [pair for pair in moved if (pair[1].change or 0) >= SMALLEST_MOVE]
-    falling = [pair for pair in moved if (pair[1].change or 0) <= -SMALLEST_MOVE]
+    moved = [(one, score) for one, score in scores if (score.member, one.id) in material.sure]
+    rising = [pair for pair in moved if (pair[1].change or 0) > 0]
+    falling = [pair for pair in moved if (pair[1].change or 0) < 0]
     if rising:
         one, score = max(rising, key=lambda pair: pair[1].change or 0)
         text = _("Rose most under the plan: %(outcome)s, by %(change)s points.")
@@ -70,7 +67,7 @@ def _member_in_short(material: Material) -> Iterator[str]:
         text = _("Fell most under the plan: %(outcome)s, by %(change)s points.")
         yield text % {"outcome": material.label(one), "change": material.formats.number(-(score.change or 0), 1)}
     if not moved:
-        yield _("What changed under the plan is not known: no outcome has comparable figures before and within it.")
+        yield _("Of no score can it be said for sure that it rose or fell under the plan.")
 
 
 def _rank_words(material: Material, outcome: Outcome, score: OutcomeScore) -> dict[str, object]:
@@ -87,12 +84,12 @@ def _region_in_short(material: Material) -> Iterator[str]:
     for outcome in material.scored:
         scores = [material.standing.scores[one.id, outcome.id] for one in material.members]
         first = [one for one in scores if one.rank == 1]
-        moved = [one for one in scores if one.change is not None]
+        moved = [one for one in scores if (one.member, outcome.id) in material.sure]
         words = {"outcome": material.label(outcome), "first": ", ".join(material.name(one.member) for one in first)}
         if not first:
             continue
         top = max(moved, key=lambda one: one.change or 0, default=None)
-        if top is None or (top.change or 0) < SMALLEST_MOVE:
+        if top is None or (top.change or 0) <= 0:
             yield _("%(outcome)s: the highest score has %(first)s.") % words
             continue
         text = _("%(outcome)s: the highest score has %(first)s; %(member)s rose most, by %(change)s points.")

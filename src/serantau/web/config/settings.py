@@ -92,6 +92,7 @@ INSTALLED_APPS = [
     "serantau.web.measure",
     "serantau.web.plan",
     "serantau.web.review",
+    "serantau.web.reports",
 ]
 
 MIDDLEWARE = [

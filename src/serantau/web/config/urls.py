@@ -12,6 +12,7 @@ urlpatterns = [
     path("api/", include("serantau.web.api.urls")),
     path("ledger/", include("serantau.web.ledger.urls")),
     path("reporting/", include("serantau.web.review.urls")),
+    path("", include("serantau.web.reports.urls")),
     path("", include("serantau.web.measure.urls")),
     path("", include("serantau.web.plan.urls")),
 ]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from serantau.measure.definition import GroupSpec
 from serantau.measure.standing import Standing
 from serantau.measure.whatif import MEANS, MOST, SCALES, STEP, Choices, Part, Row, WhatIf, WhatIfError, parts
 from serantau.region.model import Member
@@ -18,7 +19,7 @@ from serantau.web.answers import Answers
 from serantau.web.bundles import keeper
 from serantau.web.measure.overview import OutcomeView, outcome_views
 from serantau.web.site.problems import QuestionError
-from serantau.web.site.question import COMMON, Question
+from serantau.web.site.question import COMMON, LANGUAGE, Question
 
 WEIGHT = "w-"
 """Begins the name of the parameter that holds a factor: ``w-ID=2.5``."""
@@ -221,7 +222,9 @@ def form_context(question: Question, standing: Standing, choices: Choices) -> di
             Choice(name, _label(question, standing, views, name), name == choices.node) for name in _scored(standing)
         ],
         "root": standing.result.definition.root,
-        "carried": {name: value for name, value in _state(question, choices).items() if name not in COMMON},
+        "carried": {
+            name: value for name, value in _state(question, choices).items() if name not in (*COMMON, LANGUAGE)
+        },
         "most": f"{MOST:g}",
         "step": f"{STEP:g}",
         "of_label": _label(question, standing, views, choices.node),
@@ -235,8 +238,13 @@ def _label(question: Question, standing: Standing, views: Mapping[str, OutcomeVi
     indicator = question.answers.bundle.measure.by_id.get(name)
     if indicator is not None:
         return indicator.name
-    group = next((one.name for one in standing.index.groups if one.id == name), "")
+    group = next((one.name for one in _groups(question) if one.id == name), "")
     return group or name
+
+
+def _groups(question: Question) -> Sequence[GroupSpec]:
+    index = question.answers.index_of(question.plan)
+    return index.groups if index else ()
 
 
 def _address(question: Question, views: Mapping[str, OutcomeView], name: str) -> str:

@@ -145,7 +145,10 @@ def code_label() -> str:
     root = Path(serantau.__file__).parent
     total = hashlib.sha256()
     for path in sorted(root.rglob("*")):
-        if path.suffix in {".py", ".html", ".css", ".js", ".svg", ".po"} and "regions" not in path.relative_to(root).parts:
+        if (
+            path.suffix in {".py", ".html", ".css", ".js", ".svg", ".po"}
+            and "regions" not in path.relative_to(root).parts
+        ):
             total.update(str(path.relative_to(root)).encode() + hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()[:16]
 
