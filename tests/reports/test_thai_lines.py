@@ -21,51 +21,11 @@ from tests.support.regions import THREELANDS
 from tests.support.site import live_site
 
 # Headwords of the dictionary of the Royal Society of Thailand.
-WORDS = [
-    "ประเทศ",
-    "ต้อง",
-    "ทำ",
-    "ให้",
-    "ภาษา",
-    "กฎ หมาย",
-    "และ",
-    "นโยบาย",
-    "ชัด เจน",
-    "เพราะ",
-    "สังคม",
-    "ต้อง การ",
-    "ข้อมูล",
-    "ถูก ต้อง",
-    "เพื่อ",
-    "พัฒนา",
-    "เศรษฐกิจ",
-    "ของ",
-    "ทุก",
-    "คน",
-    "รัฐบาล",
-    "เสนอ",
-    "แผน",
-    "ใหม่",
-    "แก่",
-    "ประชาชน",
-    "ใน",
-    "ปี",
-    "นี้",
-    "โดย",
-    "มี",
-    "เป้า หมาย",
-    "คือ",
-    "บริการ",
-    "ดี",
-    "ราคา",
-    "ถูก",
-    "และ",
-    "ปลอด ภัย",
-    "สำหรับ",
-    "เด็ก",
-    "ครู",
-    "หมอ",
-]
+PHRASES = (
+    "ประเทศ ต้อง ทำ ให้ ภาษา กฎ หมาย และ นโยบาย ชัด เจน เพราะ สังคม ต้อง การ ข้อ มูล ถูก ต้อง เพื่อ พัฒนา เศรษฐกิจ ของ ทุก คน",
+    "รัฐบาล เสนอ แผน ใหม่ แก่ ประชาชน ใน ปี นี้ โดย มี เป้า หมาย คือ บริการ ดี ราคา ถูก และ ปลอด ภัย สำหรับ เด็ก ครู หมอ",
+)
+WORDS = [word for phrase in PHRASES for word in phrase.split()]
 TEXT = "".join(WORDS)
 # Typst writes a letter whose mark is shifted upwards as two glyphs, each of which stands for the whole; the text has no
 # such letter twice in a row. docs/guide/reports.md says what that means to a reader.
