@@ -132,7 +132,9 @@ def connection_queries():
 
 def test_a_report_from_the_first_click_to_a_fact(as_, people):
     focal, secretary = as_("focal"), as_("secretary")
-    address = post(focal, "/reporting/submissions/new/", room="plan", title="Our report", licence="CC BY 4.0")["Location"]
+    address = post(focal, "/reporting/submissions/new/", room="plan", title="Our report", licence="CC BY 4.0")[
+        "Location"
+    ]
     whole(focal.get(address))
     wrong = focal.post(
         f"{address}add/plan.action_reports/", {"action": "tl2030-a2-2", "year": "2025", "status": "done"}
@@ -245,7 +247,8 @@ def test_an_attached_file_lies_outside_is_served_as_a_download_and_only_to_those
 def test_other_files_are_refused_whatever_they_are_called(as_, people, content):
     held = draft(people)
     response = as_("focal").post(
-        f"/reporting/submissions/{held.pk}/files/", {"file": SimpleUploadedFile("report.pdf", content, "application/pdf")}
+        f"/reporting/submissions/{held.pk}/files/",
+        {"file": SimpleUploadedFile("report.pdf", content, "application/pdf")},
     )
     assert response.status_code == 400
     assert held.attachments.count() == 0
