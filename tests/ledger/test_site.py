@@ -14,12 +14,14 @@ from serantau.ledger.heads import Head, read_head, sign_head
 from serantau.ledger.notes import PrivateKey
 from serantau.ledger.proofs import verify_consistency, verify_inclusion
 from serantau.ledger.verify import verify, verify_receipt
+from serantau.web.accounts.roles import Role
 from serantau.web.ledger import handing, store
 from serantau.web.ledger.changes import change
 from serantau.web.ledger.errors import DoneError
 from serantau.web.ledger.models import Event as Row
 from serantau.web.ledger.services import begin_epoch, erase_event, rotate_key
 from serantau.web.ledger.signing import sign
+from tests.support.people import make_person, signed_in
 from tests.support.writes import unrecorded
 from tests.web.api_support import THREELANDS, at
 
@@ -252,6 +254,18 @@ def test_another_event_is_not_there_for_the_public(client):
     assert there.status_code == nowhere.status_code == 404
     assert there.content == nowhere.content
     assert client.get(f"/ledger/events/{'9' * 40}.json").status_code == 404
+
+
+def test_whoever_did_it_has_the_receipt_and_no_cache_keeps_it():
+    person = make_person(Role.FOCAL_POINT, "QAA")
+    with change(Event.SUBMISSION_SUBMITTED, actor=f"person {person.pk}", subject="submission 1", now=NOW):
+        pass
+    sign(NOW)
+    response = signed_in(person).get("/ledger/events/0.json")
+    entry, _ = verify_receipt(read_receipt(response.content), key().public)
+    assert entry.subject == "submission 1"
+    assert response.headers["Cache-Control"] == "private, no-store"
+    assert signed_in(make_person(Role.FOCAL_POINT, "QAA")).get("/ledger/events/0.json").status_code == 404
 
 
 @pytest.mark.parametrize(

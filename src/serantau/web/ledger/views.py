@@ -17,6 +17,8 @@ from django.views.decorators.http import require_safe
 from serantau.ledger import Event as Kind
 from serantau.ledger import LedgerError
 from serantau.ledger.archive import write_receipt
+from serantau.web.accounts.actor import actor_of
+from serantau.web.accounts.policy import Act, Allowed, may
 from serantau.web.config.access import Role, access
 from serantau.web.ledger import handing, store
 from serantau.web.ledger.models import Event
@@ -148,7 +150,7 @@ def export(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@access(Role.PUBLIC)
+@access(Role.PUBLIC, private=True)
 @for_programs
 def receipt(request: HttpRequest, position: int) -> HttpResponse:
     """An event with its proof, for whoever may know it; to everybody else there is nothing here."""
@@ -161,8 +163,10 @@ def receipt(request: HttpRequest, position: int) -> HttpResponse:
 
 
 def may_know(request: HttpRequest, row: Event) -> bool:
-    """Whether the visitor may know an event: everybody, what the ledger says about itself."""
-    return Kind(row.event).is_public
+    """Whether the visitor may know an event: what the ledger says about itself, what they did; auditors, everything."""
+    actor = actor_of(request)
+    own = actor.signed_in and row.actor == actor.reference
+    return Kind(row.event).is_public or own or isinstance(may(actor, Act.AUDIT), Allowed)
 
 
 def _newest() -> store.Signed:
