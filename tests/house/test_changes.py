@@ -23,6 +23,7 @@ INTERNALS = {
     "web/jobs/port.py": JOBS,
     "web/jobs/runner.py": JOBS,
     "web/jobs/running.py": JOBS,
+    "web/backup/restoring.py": "ends what a restore must not let go on: leases, and mails that were sent since",
     "web/ledger/append.py": "appends the event itself, inside the change",
     "web/ledger/signing.py": "keeps signed heads, which are made after the events and are no events",
 }

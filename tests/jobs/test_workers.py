@@ -8,9 +8,7 @@ from __future__ import annotations
 import json
 import os
 import signal
-import sqlite3
 
-import psycopg
 import pytest
 
 from tests.support.installations import Installation, wait_for
@@ -33,22 +31,6 @@ def installation(request, tmp_path):
         yield made, sink
 
 
-def ask(installation, sql):
-    """The first number of an answer, and a commit."""
-    if installation.database.startswith("sqlite"):
-        held = sqlite3.connect(installation.data / "site.sqlite3", timeout=20)
-        try:
-            with held:
-                row = held.execute(sql).fetchone()
-        finally:
-            held.close()
-    else:
-        with psycopg.connect(installation.database) as connection:
-            cursor = connection.execute(sql)
-            row = cursor.fetchone() if cursor.description else None
-    return row and row[0]
-
-
 def finish(process):
     os.killpg(process.pid, signal.SIGTERM)
     output, _ = process.communicate(timeout=30)
@@ -66,7 +48,7 @@ def test_two_workers_send_each_mail_once(installation):
     posted(made, MAILS)
     workers = [made.start(WORK) for _ in range(2)]
     try:
-        wait_for(lambda: ask(made, LEFT) == 0, 90)
+        wait_for(lambda: made.ask(LEFT) == 0, 90)
     finally:
         printed = [finish(worker) for worker in workers]
     subjects = sorted(message["Subject"] for message in sink.messages)
@@ -78,16 +60,15 @@ def test_a_worker_takes_over_what_a_killed_one_left(installation):
     made, sink = installation
     posted(made, 1)
     # As if a worker had died in the middle: the job is claimed by nobody who lives.
-    ask(
-        made,
+    made.ask(
         "UPDATE serantau_jobs_job SET state = 'running', holder = 'dead', attempts = 1, "
         "held_until = '2026-01-01 00:00:00+00:00' WHERE name = 'mail.send'",
     )
     if made.database.startswith("postgresql"):
-        ask(made, "UPDATE procrastinate_jobs SET status = 'doing'")
+        made.ask("UPDATE procrastinate_jobs SET status = 'doing'")
     worker = made.start(WORK)
     try:
-        wait_for(lambda: ask(made, LEFT) == 0, 90)
+        wait_for(lambda: made.ask(LEFT) == 0, 90)
     finally:
         printed = finish(worker)
     assert len(sink.messages) == 1, printed

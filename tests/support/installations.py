@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import psycopg
 
 ROOT = Path(__file__).parents[2]
 
@@ -64,6 +67,21 @@ class Installation:
         output, _ = process.communicate(timeout=120)
         assert process.returncode == code, f"serantau {' '.join(words)} ended with {process.returncode}:\n{output}"
         return output
+
+    def ask(self, sql: str) -> object:
+        """Run a statement and commit; the first value of its answer, if it has one."""
+        if self.database.startswith("sqlite"):
+            held = sqlite3.connect(self.database.removeprefix("sqlite:///"), timeout=20)
+            try:
+                with held:
+                    row = held.execute(sql).fetchone()
+            finally:
+                held.close()
+        else:
+            with psycopg.connect(self.database) as connection:
+                cursor = connection.execute(sql)
+                row = cursor.fetchone() if cursor.description else None
+        return row and row[0]
 
 
 def wait_for(found: Callable[[], object], seconds: float = 30) -> None:

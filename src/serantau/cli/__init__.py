@@ -16,6 +16,8 @@ main = Main(
         "ledger": "serantau.cli.ledger:ledger",
         "jobs": "serantau.cli.jobs:jobs",
         "review": "serantau.cli.review:review",
+        "backup": "serantau.cli.backup:backup",
+        "restore": "serantau.cli.backup:restore",
         "serve": "serantau.cli.serve:serve",
     },
 )

@@ -204,6 +204,18 @@ def key(name: str | None, output: Path | None) -> None:
 
 
 @ledger.command()
+def check() -> None:
+    """Check the ledger in the database against itself: every event, hash and head. Exit code 1 if anything is wrong."""
+    open_database()
+    from serantau.web.ledger.checking import check as problems
+
+    found = problems()
+    if found:
+        stop("The ledger does not hold.\n" + "\n".join(f"  {one}" for one in found))
+    click.echo("The ledger holds: every event, hash and head is as it was recorded.")
+
+
+@ledger.command()
 @click.argument("new_key", type=FILE)
 def rotate(new_key: Path) -> None:
     """Let the private key in NEW_KEY follow the present one; afterwards set SERANTAU_LEDGER_KEY to it and restart.

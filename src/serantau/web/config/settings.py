@@ -57,6 +57,9 @@ DEVELOPMENT = _is_on("SERANTAU_DEBUG")
 DEBUG = False
 
 SERANTAU_DATA = Path(os.environ.get("SERANTAU_DATA") or "data").resolve()
+SERANTAU_UPLOADS = SERANTAU_DATA / "attachments"
+"""What people upload; outside everything that is served as a file."""
+
 SERANTAU_REGION = os.environ.get("SERANTAU_REGION") or None
 SERANTAU_TODAY = None
 """A fixed day, for tests; None asks the calendar."""
