@@ -1,4 +1,4 @@
-"""Rule: for every route, whoever asks gets what the table of roles says."""
+"""Rule: for every route, whoever asks gets what the table of roles says; a route that stands in no table fails."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.regions import THREELANDS
-from tests.support.roles import CAST, Case, deviations
+from tests.support.roles import CAST, Case, deviations, route_names
 
 
 def tables():
@@ -27,6 +27,10 @@ CASES: list[Case] = list(tables())
 def test_everybody_gets_what_the_table_says(case, db, settings):
     settings.SERANTAU_REGION = str(THREELANDS)
     assert deviations(case) == []
+
+
+def test_every_route_stands_in_a_table():
+    assert sorted(set(route_names()) - {case.route for case in CASES}) == []
 
 
 def test_no_case_stands_twice():

@@ -72,8 +72,6 @@ CAST: Mapping[str, Part | None] = {
 
 EVERYBODY = frozenset(CAST)
 SIGNED_IN = EVERYBODY - {"nobody"}
-WEAK = frozenset({"focal, no second factor", "secretariat, no second factor"})
-"""Those whom the route itself sends to prove a second factor, where their role would do."""
 
 
 class Scene:
@@ -115,9 +113,11 @@ class Case:
         state: The object's state, in words.
         allowed: Who gets ``ok``.
         ok: Status for them.
+        leads: Where the answer to them leads, if it leads anywhere: the beginning of the address.
         refused: Status for everybody else who is signed in with what the role needs.
         nobody: Status for a visitor without account; 302 leads to the sign-in.
-        others: Statuses of single ones of the cast that differ from all this.
+        others: Statuses of single ones of the cast that differ from all this. A session without a second factor, of
+            somebody who would be allowed with one, is sent to prove it (302) without being named here.
         data: What is posted, or how to make it.
         query: What follows the address, without the question mark.
         scene: Makes the objects.
@@ -129,6 +129,7 @@ class Case:
     state: str = ""
     allowed: frozenset[str] | set[str] = EVERYBODY
     ok: int = 200
+    leads: str = ""
     refused: int = 403
     nobody: int = 302
     others: Mapping[str, int] = field(default_factory=dict)
@@ -147,7 +148,10 @@ class Case:
             return self.others[who]
         if who in self.allowed:
             return self.ok
-        return self.nobody if who == "nobody" else self.refused
+        part = CAST[who]
+        if part is None:
+            return self.nobody
+        return 302 if not part.second_factor and part.account in self.allowed else self.refused
 
     def ask(self, scene: Any, who: str) -> HttpResponse:
         """Send the request as one of the cast, and undo what it did."""
@@ -176,9 +180,13 @@ def deviations(case: Case) -> list[str]:
     scene = case.scene()
     for who in CAST:
         response = case.ask(scene, who)
-        if response.status_code != case.expected(who):
-            where = f" to {response['Location']}" if response.has_header("Location") else ""
-            found.append(f"{who}: {response.status_code}{where}, and should get {case.expected(who)}")
+        led = response.headers.get("Location", "")
+        astray = case.leads and who in case.allowed and not led.startswith(case.leads)
+        if response.status_code != case.expected(who) or astray:
+            where = f" to {led}" if led else ""
+            found.append(
+                f"{who}: {response.status_code}{where}, and should get {case.expected(who)} {case.leads}".strip()
+            )
     return found
 
 

@@ -16,6 +16,25 @@ class Event(Enum):
 
     # --- accounts: people, roles, invitations, tokens ------------------------------------------------------------------
     INVITATION_SENT = "accounts:invitation:sent"
+    INVITATION_ACCEPTED = "accounts:invitation:accepted"
+    INVITATION_REVOKED = "accounts:invitation:revoked"
+    MEMBERSHIP_ENDED = "accounts:membership:ended"
+    ACCOUNT_CLOSED = "accounts:person:closed"
+    PASSWORD_CHANGED = "accounts:password:changed"  # noqa: S105 - a word for an event
+    EMAIL_CHANGED = "accounts:email:changed"
+    SECOND_FACTOR_ADDED = "accounts:second_factor:added"
+    SECOND_FACTOR_REMOVED = "accounts:second_factor:removed"
+    SIGNED_OUT_EVERYWHERE = "accounts:session:ended_everywhere"
+    SESSION_ENDED = "accounts:session:ended"
+    PROVIDER_CONNECTED = "accounts:provider:connected"
+    MACHINE_MADE = "accounts:machine:made"
+    MACHINE_ENDED = "accounts:machine:ended"
+    TOKEN_MADE = "accounts:token:made"  # noqa: S105 - a word for an event
+    TOKEN_REVOKED = "accounts:token:revoked"  # noqa: S105 - a word for an event
+    APPROVAL_ASKED = "accounts:approval:asked"
+    APPROVAL_GIVEN = "accounts:approval:given"
+    APPROVAL_REFUSED = "accounts:approval:refused"
+    APPROVAL_WITHDRAWN = "accounts:approval:withdrawn"
 
     # --- review: what members submit, and what becomes of it -----------------------------------------------------------
     SUBMISSION_SUBMITTED = "review:submission:submitted"

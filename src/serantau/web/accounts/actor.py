@@ -13,20 +13,23 @@ from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest
 
-from serantau.web.accounts.models import Membership, Person
+from serantau.web.accounts.addresses import client_address, counted
+from serantau.web.accounts.errors import TokenError
+from serantau.web.accounts.models import Membership, Person, Token
 from serantau.web.accounts.policy import PUBLIC, Actor, Kind
-from serantau.web.accounts.roles import OF_A_MEMBER, OF_A_PARTNER, Role, rooms_of
+from serantau.web.accounts.roles import OF_A_MEMBER, OF_A_PARTNER, Role, Room, rooms_of
+from serantau.web.accounts.services import limits, machines
 
 API = "/api/"
 HELD = "serantau_actor"
-__all__ = ["PUBLIC", "Actor", "Kind", "actor_for", "actor_of", "forget"]
+__all__ = ["PUBLIC", "Actor", "Kind", "actor_for", "actor_of", "forget", "machine_actor"]
 
 
 def actor_of(request: HttpRequest) -> Actor:
     """Who asks; worked out once a request."""
     held = getattr(request, HELD, None)
     if held is None:
-        held = _from_session(request)
+        held = _from_token(request) if request.path.startswith(API) else _from_session(request)
         setattr(request, HELD, held)
     return held
 
@@ -60,9 +63,42 @@ def running(person: Person, today: date) -> Membership | None:
     return person.memberships.filter(valid, ended_at=None, valid_from__lte=today).first()
 
 
+def _from_token(request: HttpRequest) -> Actor:
+    """The machine whose token the request carries; the public without one.
+
+    Raises:
+        TokenError: if it carries one that does not hold.
+    """
+    given = request.headers.get("Authorization", "")
+    if not given:
+        return PUBLIC
+    scheme, _, text = given.partition(" ")
+    now = datetime.now(UTC)
+    token = machines.token_of(text.strip(), now=now) if scheme.lower() == "bearer" else None
+    if token is None:
+        limits.insist_below(limits.TOKEN_MISS, counted(client_address(request)), now=now)
+        raise TokenError
+    machines.note_use(token, now=now)
+    return machine_actor(token)
+
+
+def machine_actor(token: Token) -> Actor:
+    """A machine account as an actor, as far as the scopes of its token go."""
+    scopes = frozenset(token.scopes.split())
+    return Actor(
+        Kind.MACHINE,
+        id=token.account_id,
+        label=token.account.name,
+        member=token.account.member,
+        roles=frozenset({Role.PUBLIC, Role.MACHINE}),
+        rooms=frozenset(Room(scope.partition(":")[0]) for scope in scopes),
+        scopes=scopes,
+    )
+
+
 def _from_session(request: HttpRequest) -> Actor:
     # Without the cookie there is no session, and asking for one would make the answer differ by cookies.
-    if request.path.startswith(API) or settings.SESSION_COOKIE_NAME not in request.COOKIES:
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
         return PUBLIC
     person = request.user
     if not person.is_authenticated:

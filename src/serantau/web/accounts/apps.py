@@ -10,3 +10,11 @@ class AccountsConfig(AppConfig):
 
     name = "serantau.web.accounts"
     label = "serantau_accounts"
+
+    def ready(self) -> None:
+        """Hear what allauth does; know how approved acts are carried out."""
+        from serantau.web.accounts import signals
+        from serantau.web.accounts.services import people
+
+        signals.connect()
+        assert people, "registers how an approved role is given"

@@ -10,6 +10,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from serantau.web.accounts.roles import EVERY, Role
 
@@ -29,12 +30,17 @@ class PersonManager(BaseUserManager):
 
 
 class Person(AbstractBaseUser):
-    """Somebody with an account. The e-mail is the login; there is no other name to remember."""
+    """Somebody with an account. The e-mail is the login; there is no other name to remember.
+
+    Attributes:
+        sessions_ended: How often they signed out everywhere; each time all sessions opened before stop being valid.
+    """
 
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120)
     is_active = models.BooleanField(default=True)
     made_at = models.DateTimeField(default=timezone.now)
+    sessions_ended = models.PositiveIntegerField(default=0)
 
     objects = PersonManager()
 
@@ -48,6 +54,11 @@ class Person(AbstractBaseUser):
     def clean(self) -> None:
         """Keep the e-mail in small letters."""
         self.email = clean_email(self.email)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must know to go on: it changes with the password, and when somebody signs out everywhere."""
+        words = f"{self.password}:{self.sessions_ended}"
+        return salted_hmac("serantau.accounts.session", words, secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def reference(self) -> str:
@@ -244,14 +255,14 @@ class Hits(models.Model):
     """How often something was done in one window of time: the counter that all server processes share."""
 
     key = models.CharField(max_length=DIGEST)
-    window = models.BigIntegerField()
+    slot = models.BigIntegerField()
     hits = models.PositiveIntegerField(default=0)
     until = models.DateTimeField()
 
     class Meta:
         """One counter a key and window; deleted when its window has passed."""
 
-        constraints = [models.UniqueConstraint(fields=["key", "window"], name="one_counter_a_window")]
+        constraints = [models.UniqueConstraint(fields=["key", "slot"], name="one_counter_a_slot")]
         indexes = [models.Index(fields=["until"])]
 
     def __str__(self) -> str:

@@ -122,6 +122,10 @@ class About:
     role: Role | None = None
 
 
+NOTHING = About()
+"""No object in particular."""
+
+
 class Reason(Enum):
     """Why not."""
 
@@ -134,6 +138,11 @@ class Reason(Enum):
     NOT_FRESH = "it needs the second factor again"
     OWN_WORK = "nobody decides on work of their own"
     STAGE = "it has not come far enough for that"
+
+    @property
+    def curable(self) -> bool:
+        """Whether the actor may do it after proving a second factor."""
+        return self in {Reason.SECOND_FACTOR, Reason.NOT_FRESH}
 
 
 @dataclass(frozen=True)
@@ -219,7 +228,7 @@ TABLE: Mapping[Act, tuple[Clause, ...]] = MappingProxyType(
 """Every act and who may do it. Reading what is published is open to all and stands in :func:`may`."""
 
 
-def may(actor: Actor, act: Act, about: About = About()) -> Allowed | Refused:
+def may(actor: Actor, act: Act, about: About = NOTHING) -> Allowed | Refused:
     """Decide.
 
     Args:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -16,6 +17,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from serantau.web.accounts.actor import Kind, actor_of
+from serantau.web.accounts.errors import RefusedError
 from serantau.web.accounts.roles import STRONG, Role
 from serantau.web.site.problems import error_response, is_api
 
@@ -120,10 +122,15 @@ class AccessMiddleware:
         held = rule.roles & actor.roles
         if not held:
             raise PermissionDenied
-        if not rule.signed_in and held <= STRONG and not actor.second_factor:
-            return _prove_first(request, "mfa_index")
-        if rule.fresh and not actor.fresh:
-            return _prove_first(request, "mfa_reauthenticate")
+        lacks_factor = not rule.signed_in and held <= STRONG and not actor.second_factor
+        if lacks_factor or (rule.fresh and not actor.fresh):
+            return _prove_first(request)
+        return None
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """A service that wants a second factor sends a person to where they prove it."""
+        if isinstance(error, RefusedError) and error.reason.curable and not error.hidden and not is_api(request):
+            return _prove_first(request)
         return None
 
 
@@ -135,11 +142,14 @@ def _sign_in_first(request: HttpRequest) -> HttpResponse:
     return redirect(f"{settings.LOGIN_URL}?{urlencode({'next': _back_to(request)})}")
 
 
-def _prove_first(request: HttpRequest, name: str) -> HttpResponse:
+def _prove_first(request: HttpRequest) -> HttpResponse:
     """The page where a second factor is set up or proved; from there back to what was asked."""
-    return redirect(f"{reverse(name)}?{urlencode({'next': _back_to(request)})}")
+    return redirect(f"{reverse('account:prove')}?{urlencode({'next': _back_to(request)})}")
 
 
 def _back_to(request: HttpRequest) -> str:
-    """What to come back to: the page itself if it was only read, else the overview, since a form is not sent twice."""
-    return request.get_full_path() if request.method in {"GET", "HEAD"} else "/"
+    """What to come back to: the page itself if it was only read, else the page it was sent from; it is not sent twice."""
+    if request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
+    sent_from = urlsplit(request.headers.get("Referer", ""))
+    return sent_from.path if sent_from.netloc == request.get_host() and sent_from.path.startswith("/") else "/account/"

@@ -15,6 +15,9 @@ PERMISSIONS = (
     "publickey-credentials-get=(), screen-wake-lock=(), usb=(), xr-spatial-tracking=()"
 )
 EMBEDDED = "Cross-Origin-Resource-Policy"
+PASSKEYS = PERMISSIONS.replace("publickey-credentials-get=()", "publickey-credentials-get=(self)")
+"""On the pages of accounts, which ask for passkeys."""
+
 SAFE = "GET, HEAD, OPTIONS"
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -40,7 +43,7 @@ class HeadersMiddleware:
                 length = response.get("Content-Length") or str(len(response.content))
                 response.content = b""
                 response["Content-Length"] = length
-        response["Permissions-Policy"] = PERMISSIONS
+        response["Permissions-Policy"] = PASSKEYS if request.path.startswith("/accounts/") else PERMISSIONS
         # A page made to be shown in those of others says so itself.
         response[EMBEDDED] = "cross-origin" if api else response.get(EMBEDDED, "same-origin")
         if api:

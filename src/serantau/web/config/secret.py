@@ -6,6 +6,7 @@ import contextlib
 import os
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -39,6 +40,34 @@ def secret_key(given: str, data: Path, *, development: bool) -> str:
     if len(given) < SHORTEST:
         raise ImproperlyConfigured(f"SERANTAU_SECRET_KEY is shorter than {SHORTEST} characters. Make a longer one.")
     return given
+
+
+def old_secrets(given: str) -> list[str]:
+    """Secrets used before, the newest first.
+
+    Raises:
+        ImproperlyConfigured: if one is too short to have been a secret of ours.
+    """
+    found = [one.strip() for one in given.split(",") if one.strip()]
+    if any(len(one) < SHORTEST for one in found):
+        raise ImproperlyConfigured(f"SERANTAU_OLD_SECRET_KEYS holds one shorter than {SHORTEST} characters.")
+    return found
+
+
+def public_address(given: str) -> str:
+    """The site's public address, with a slash at its end; empty where none is given.
+
+    Raises:
+        ImproperlyConfigured: if it is none.
+    """
+    if not given.strip():
+        return ""
+    parts = urlsplit(given.strip())
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment or parts.username:
+        raise ImproperlyConfigured(
+            f"SERANTAU_URL={given[:80]} is no address of a site, such as https://plan.example.org"
+        )
+    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}/"
 
 
 def _development_secret(data: Path) -> str:

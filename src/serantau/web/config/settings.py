@@ -10,11 +10,15 @@ SERANTAU_LEDGER_KEY       the key that signs the ledger, or the path of its file
 SERANTAU_DEBUG            ``1`` on a developer's own machine; default off
 SERANTAU_ALLOWED_HOSTS    host names served, separated by commas; default: this machine only
 SERANTAU_TRUST_PROXY      ``1`` where a proxy in front sets ``X-Forwarded-Proto`` and ``X-Forwarded-For``
+SERANTAU_URL              the site's public address, for links in letters: ``https://plan.example.org``
+SERANTAU_OLD_SECRET_KEYS  secrets used before, separated by commas, that still open what they closed
+SERANTAU_SESSION_HOURS    how long a sign-in lasts at most; ``12``
 SERANTAU_FRESH_MINUTES    how long a proof of the second factor serves for dangerous acts; ``15``
 SERANTAU_SIGN_SECONDS     how often the ledger is signed, if there were events; ``300``
 SERANTAU_JOBS             ``0`` where the site is not to run jobs itself, because ``serantau jobs work`` does
 SERANTAU_SMTP             ``smtp://user:password@host:587`` or ``smtps://...:465``; default: mails go to the log
 SERANTAU_MAIL_FROM        sender of mails; mandatory with SERANTAU_SMTP
+SERANTAU_OIDC_FILE        file of the ministries' identity providers; see docs/guide/operations.md
 DATABASE_URL              ``sqlite:///file`` or ``postgresql://...``; default: SQLite in the data folder
 ========================  ============================================================================
 
@@ -34,7 +38,8 @@ from django.core.exceptions import ImproperlyConfigured
 from serantau.bundle import default_region
 from serantau.languages import SOURCE, catalogue_paths, compile_catalogues
 from serantau.web.config.mail import mail_server
-from serantau.web.config.secret import secret_key
+from serantau.web.config.providers import providers_from
+from serantau.web.config.secret import old_secrets, public_address, secret_key
 from serantau.web.config.signing_key import signing_key
 
 ON = {"1", "true", "yes", "on"}
@@ -66,6 +71,9 @@ SERANTAU_TODAY = None
 
 SECRET_KEY = secret_key(os.environ.get("SERANTAU_SECRET_KEY", ""), SERANTAU_DATA, development=DEVELOPMENT)
 SERANTAU_LEDGER_KEY = signing_key(os.environ.get("SERANTAU_LEDGER_KEY", ""), SERANTAU_DATA, development=DEVELOPMENT)
+SECRET_KEY_FALLBACKS = old_secrets(os.environ.get("SERANTAU_OLD_SECRET_KEYS", ""))
+SERANTAU_URL = public_address(os.environ.get("SERANTAU_URL", ""))
+SERANTAU_TRUST_PROXY = _is_on("SERANTAU_TRUST_PROXY")
 
 ALLOWED_HOSTS = [host.strip() for host in os.environ.get("SERANTAU_ALLOWED_HOSTS", "").split(",") if host.strip()] or [
     "127.0.0.1",
@@ -83,13 +91,14 @@ INSTALLED_APPS = [
     "csp",
     "serantau.web.ledger",
     "serantau.web.jobs",
+    # Before allauth, whose pages it writes anew.
+    "serantau.web.accounts",
     "allauth",
     "allauth.account",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "allauth.mfa",
     "allauth.usersessions",
-    "serantau.web.accounts",
     "serantau.web.site",
     "serantau.web.api",
     "serantau.web.measure",
@@ -128,6 +137,8 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "serantau.web.config.language.spoken",
+                "django.contrib.messages.context_processors.messages",
+                "serantau.web.accounts.context.account",
             ]
         },
     }
@@ -148,19 +159,41 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 SERANTAU_FRESH_MINUTES = _whole_number("SERANTAU_FRESH_MINUTES", 15)
 
+ACCOUNT_ADAPTER = "serantau.web.accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_MAX_EMAIL_ADDRESSES = 2
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_METHODS = {"password", "mfa"}
+# Ours count in the database, for all server processes together (serantau.web.accounts.services.limits).
+ACCOUNT_RATE_LIMITS = False
+MFA_RATE_LIMITS = False
 
+MFA_ADAPTER = "serantau.web.accounts.adapter.MfaAdapter"
+MFA_FORMS = {
+    "authenticate": "serantau.web.accounts.forms.AuthenticateForm",
+    "reauthenticate": "serantau.web.accounts.forms.ReauthenticateForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 # A passkey alone opens a session, so it must be two factors in itself: the device, and whoever unlocks it.
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEVELOPMENT
 MFA_TOTP_ISSUER = "Serantau"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+
+SOCIALACCOUNT_ADAPTER = "serantau.web.accounts.social.SocialAdapter"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": providers_from(os.environ.get("SERANTAU_OIDC_FILE", ""))}}
+SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # --- database ----------------------------------------------------------------------------------------------------------
 
@@ -237,12 +270,17 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 0 if DEVELOPMENT else 31_536_000
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _is_on("SERANTAU_TRUST_PROXY") else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SERANTAU_TRUST_PROXY else None
 X_FRAME_OPTIONS = "DENY"
+# The prefix lets a browser keep such a cookie from this host alone, over https, for the whole site (RFC 6265bis, 4.1.3).
+SESSION_COOKIE_NAME = "session" if DEVELOPMENT else "__Host-session"
+SESSION_COOKIE_AGE = 3600 * _whole_number("SERANTAU_SESSION_HOURS", 12)
 SESSION_COOKIE_SECURE = not DEVELOPMENT
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "csrf" if DEVELOPMENT else "__Host-csrf"
 CSRF_COOKIE_SECURE = not DEVELOPMENT
+CSRF_FAILURE_VIEW = "serantau.web.site.problems.forged"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000

@@ -8,7 +8,7 @@ from serantau.web.site import views
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
-    path("accounts/", include("serantau.web.accounts.urls")),
+    path("", include("serantau.web.accounts.urls")),
     path("api/", include("serantau.web.api.urls")),
     path("ledger/", include("serantau.web.ledger.urls")),
     path("reporting/", include("serantau.web.review.urls")),

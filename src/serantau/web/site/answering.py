@@ -15,18 +15,23 @@ from functools import cache, wraps
 from pathlib import Path
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
-from django.utils.cache import patch_cache_control
+from django.template.loader import render_to_string
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import parse_etags
 from django.utils.translation import get_language, override
 from django.views.decorators.http import require_safe
 
 import serantau
 from serantau.languages import SOURCE
-from serantau.web.site.problems import is_data
+from serantau.web.accounts.actor import actor_of
+from serantau.web.site.problems import is_api, is_data
 from serantau.web.site.question import Question, ask
 
 PASSING = "serantau_passing"
 """Set on an answer that lacks something for the moment, so that it is not kept."""
+
+MENU_BEGINS, MENU_ENDS = b"<!--account-->", b"<!--/account-->"
+"""Between these stands the entry of the menu that differs by who is signed in (site/base.html)."""
 
 MOST_ENTRIES = 2000
 MOST_BYTES = 64_000_000
@@ -107,9 +112,12 @@ def answer(request: HttpRequest, question: Question, render: Callable[[], HttpRe
 
 
 def _answer(request: HttpRequest, question: Question, render: Callable[[], HttpResponse]) -> HttpResponse:
+    """The answer from the cache, a new one, or *not modified*; for whoever is signed in with their name in the menu."""
     key = etag(request, question)
-    if f'"{key}"' in (tags := parse_etags(request.headers.get("If-None-Match", ""))) or f'W/"{key}"' in tags:
-        return _finish(HttpResponseNotModified(), key)
+    own = own_menu(request)
+    tag = key if own is None else hashlib.sha256((key + own).encode()).hexdigest()[:32]
+    if f'"{tag}"' in (tags := parse_etags(request.headers.get("If-None-Match", ""))) or f'W/"{tag}"' in tags:
+        return _finish(HttpResponseNotModified(), tag, request, private=own is not None)
     kept = CACHE.get(key)
     if kept is None:
         response = render()
@@ -120,7 +128,27 @@ def _answer(request: HttpRequest, question: Question, render: Callable[[], HttpR
             return response
         kept = Kept(response.content, tuple(response.items()))
         CACHE.put(key, kept)
-    return _finish(HttpResponse(kept.body, headers=dict(kept.headers)), key)
+    body = kept.body if own is None else _with_menu(kept.body, own)
+    return _finish(HttpResponse(body, headers=dict(kept.headers)), tag, request, private=own is not None)
+
+
+def own_menu(request: HttpRequest) -> str | None:
+    """The entry of the menu of whoever is signed in; None for everybody else, and for what has no menu."""
+    if not _has_menu(request):
+        return None
+    actor = actor_of(request)
+    return render_to_string("site/account.html", {"actor": actor, "path": request.path}) if actor.signed_in else None
+
+
+def _has_menu(request: HttpRequest) -> bool:
+    """Whether the answer is a page: those have addresses that end in a slash; the API knows no people."""
+    return request.path.endswith("/") and not is_api(request)
+
+
+def _with_menu(body: bytes, own: str) -> bytes:
+    before, begin, rest = body.partition(MENU_BEGINS)
+    _public, _end, after = rest.partition(MENU_ENDS)
+    return b"".join((before, own.encode(), after)) if begin else body
 
 
 def etag(request: HttpRequest, question: Question) -> str:
@@ -153,7 +181,9 @@ def code_label() -> str:
     return total.hexdigest()[:16]
 
 
-def _finish(response: HttpResponse, key: str) -> HttpResponse:
-    response["ETag"] = f'"{key}"'
-    patch_cache_control(response, public=True, no_cache=True)
+def _finish(response: HttpResponse, tag: str, request: HttpRequest, *, private: bool) -> HttpResponse:
+    response["ETag"] = f'"{tag}"'
+    patch_cache_control(response, **{"private" if private else "public": True}, no_cache=True)
+    if _has_menu(request):
+        patch_vary_headers(response, ["Cookie"])
     return response

@@ -51,9 +51,14 @@ def is_data(request: HttpRequest) -> bool:
 def render_error(request: HttpRequest, error: SerantauError) -> HttpResponse:
     """An error that a person may see."""
     status = getattr(error, "status", 400)
-    return error_response(
+    response = error_response(
         request, status, error.message, links=getattr(error, "links", None), field=getattr(error, "field", "")
     )
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        response["Retry-After"] = str(getattr(error, "seconds", 60))
+    if status == HTTPStatus.UNAUTHORIZED:
+        response["WWW-Authenticate"] = "Bearer"
+    return response
 
 
 def error_response(
@@ -99,6 +104,15 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return error_response(request, 404, _("There is no page at this address."), links={"/": _("Overview")})
 
 
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's handler for a form that did not come from a page of ours, or from one that is too old."""
+    return error_response(
+        request,
+        403,
+        _("This form is too old, or did not come from this site. Open the page again and send it from there."),
+    )
+
+
 def failed(request: HttpRequest) -> HttpResponse:
     """Django's handler for our own mistakes, which it has logged."""
     return error_response(request, 500, _("Something went wrong on our side. It has been recorded."))
@@ -122,7 +136,10 @@ def _title(status: int) -> str:
     titles = {
         400: _("This cannot be answered"),
         403: _("Not open to you"),
+        401: _("Not signed in"),
         404: _("Not found"),
+        409: _("This was done before"),
+        429: _("Too often"),
         503: _("Not available at the moment"),
     }
     return titles.get(status, _("Something went wrong"))
