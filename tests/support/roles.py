@@ -11,6 +11,7 @@ and fails if a route of the site stands in none.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from serantau.web.accounts.roles import Role
+from serantau.web.config.access import rule_of
 from tests.support.people import make_person, signed_in
 
 OWN, OTHER = "QAA", "QBB"
@@ -190,15 +192,47 @@ def deviations(case: Case) -> list[str]:
     return found
 
 
-def route_names(patterns: Any = None, before: str = "") -> list[str]:
-    """The name of every route of the site, with namespaces."""
-    found = []
+def routes(patterns: Any = None, space: str = "", before: str = "") -> dict[str, tuple[str, URLPattern]]:
+    """Every route of the site by its name with namespaces: its address, and what stands behind it."""
+    found = {}
     for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        address = before + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
-            space = f"{before}{pattern.namespace}:" if pattern.namespace else before
-            found += route_names(pattern.url_patterns, space)
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            found |= routes(pattern.url_patterns, inner, address)
         else:
             assert isinstance(pattern, URLPattern)
-            assert pattern.name, f"{pattern.pattern} has no name"
-            found.append(before + pattern.name)
+            assert pattern.name, f"{address} has no name"
+            found[space + pattern.name] = (address, pattern)
     return found
+
+
+def route_names() -> list[str]:
+    """The name of every route of the site."""
+    return list(routes())
+
+
+def open_routes() -> dict[str, str]:
+    """Addresses, by name, of the routes that everybody may read and caches may keep."""
+    return {
+        name: address
+        for name, (address, pattern) in routes().items()
+        if (rule := rule_of(pattern.callback)) is not None and rule.open and not rule.private
+    }
+
+
+SAMPLE = {
+    "form": "csv",
+    "outcome": "tl2030-o2",
+    "member": OWN,
+    "indicator": "coverage",
+    "plan": "tl2030",
+    "name": "main",
+    "position": "0",
+}
+"""A value for each part of an address that varies; a name that is not here does not exist."""
+
+
+def sample(address: str) -> str:
+    """An address that a route answers, as far as its names are known."""
+    return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: SAMPLE.get(found[1], "unknown"), address)
