@@ -29,7 +29,10 @@ class CountedCode:
         counted = ((limits.SECOND_FACTOR, self.user.pk), (limits.SECOND_FACTOR_DAY, self.user.pk))
         try:
             with limits.failures(*counted, now=timezone.now()):
-                return super().clean_code()
+                code = super().clean_code()
+            if limits.hit(limits.CODE_USED, self.user.pk, code, now=timezone.now()):
+                raise ValidationError(gettext("This code was used already. Wait for the next one."), code="used")
+            return code
         except TooManyError as error:
             raise ValidationError(error.message, code="too_many") from error
 

@@ -47,6 +47,9 @@ SIGN_IN_ANYWHERE = Limit("sign-in of one account", 50, HOUR)
 SIGN_IN_NETWORK = Limit("sign-ins from one network", 30, 5 * MINUTE)
 SECOND_FACTOR = Limit("codes of one account", 5, 5 * MINUTE)
 SECOND_FACTOR_DAY = Limit("codes of one account a day", 30, DAY)
+# Whoever reads a code over a shoulder does not get in with it (RFC 6238, 5.2). A code holds for one step of 30 seconds,
+# and so does this window. allauth remembers used codes too, but each process for itself.
+CODE_USED = Limit("one code of an app", 1, 30)
 PASSWORD_CHANGE = Limit("changes of password", 10, 10 * MINUTE)
 RESET_ACCOUNT = Limit("letters to set a new password, to one address", 3, HOUR)
 RESET_NETWORK = Limit("letters to set a new password, from one network", 20, HOUR)
