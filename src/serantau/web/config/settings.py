@@ -105,6 +105,7 @@ INSTALLED_APPS = [
     "serantau.web.plan",
     "serantau.web.review",
     "serantau.web.reports",
+    "serantau.web.help",
 ]
 
 MIDDLEWARE = [

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("serantau.web.reports.urls")),
     path("", include("serantau.web.measure.urls")),
     path("", include("serantau.web.plan.urls")),
+    path("", include("serantau.web.help.urls")),
 ]
 
 handler400 = "serantau.web.site.problems.bad_request"

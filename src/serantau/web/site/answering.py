@@ -24,6 +24,7 @@ from django.views.decorators.http import require_safe
 import serantau
 from serantau.languages import SOURCE
 from serantau.web.accounts.actor import actor_of
+from serantau.web.help.pages import DOCS
 from serantau.web.site.problems import is_api, is_data
 from serantau.web.site.question import Question, ask
 
@@ -178,6 +179,8 @@ def code_label() -> str:
             and "regions" not in path.relative_to(root).parts
         ):
             total.update(str(path.relative_to(root)).encode() + hashlib.sha256(path.read_bytes()).digest())
+    for path in sorted(DOCS.rglob("*.md")):
+        total.update(path.read_bytes())
     return total.hexdigest()[:16]
 
 

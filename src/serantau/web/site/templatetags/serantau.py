@@ -12,11 +12,13 @@ from django import template
 from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from serantau.base import PartialDate
 from serantau.languages import SOURCE, Formats, formats_of
 from serantau.languages.formats import MINUS
+from serantau.web.help.pages import Entry, entry_of
 
 register = template.Library()
 SMALLEST = 6
@@ -87,6 +89,28 @@ def web_address(address: str) -> str:
     """The address if a browser may open it from our page; else nothing."""
     parts = urlsplit(address)
     return address if parts.scheme in {"http", "https"} and parts.netloc else ""
+
+
+@register.filter
+def ours(markup: str) -> SafeString:
+    """Markup that the project wrote itself and rendered element by element (`serantau.render.markdown`)."""
+    return mark_safe(markup)  # noqa: S308 - see above; nothing that a visitor sent comes here
+
+
+@register.inclusion_tag("help/words.html")
+def terms(*names: str) -> dict[str, list[Entry]]:
+    """The terms of art of a section as links to where the glossary explains them.
+
+    Args:
+        names: Ids of entries.
+
+    Raises:
+        TemplateSyntaxError: if the glossary has no such entry.
+    """
+    found = [entry for name in names if (entry := entry_of(name)) is not None]
+    if len(found) < len(names):
+        raise template.TemplateSyntaxError(f"the glossary lacks one of {', '.join(names)}")
+    return {"entries": found}
 
 
 @register.simple_tag
