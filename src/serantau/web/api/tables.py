@@ -41,6 +41,13 @@ def cell(value: object) -> object:
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
+def plain_value(value: object) -> object:
+    """A value for a file that knows kinds of values: numbers and truth values stay, nothing stays nothing."""
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    return _text(value) or None
+
+
 def _text(value: object) -> str:
     if isinstance(value, Enum):
         return str(value.value)

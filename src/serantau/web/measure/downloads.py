@@ -17,6 +17,7 @@ from serantau.bundle import Bundle
 from serantau.facts import is_known
 from serantau.measure.indicators import Observation, TableLicence
 from serantau.measure.standing import Cell, Standing
+from serantau.render.sheets import parquet, xlsx
 from serantau.web.api.rows import (
     all_figures,
     cells_of,
@@ -27,7 +28,7 @@ from serantau.web.api.rows import (
     observations_in,
     score_row,
 )
-from serantau.web.api.tables import Row, csv_bytes
+from serantau.web.api.tables import Row, csv_bytes, plain_value
 from serantau.web.config.access import Role, access
 from serantau.web.measure.compare import PLACES, chosen_members
 from serantau.web.site.answering import answering
@@ -36,6 +37,14 @@ from serantau.web.site.question import Question
 
 CSV, JSON = "csv", "json"
 KINDS = {CSV: "text/csv; charset=utf-8; header=present", JSON: "application/json"}
+
+XLSX, PARQUET = "xlsx", "parquet"
+BULK = {
+    **KINDS,
+    PARQUET: "application/vnd.apache.parquet",
+    XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+"""Forms of whole tables, with the media types that are registered for them."""
 
 ORIGIN = ("source", "attribution", "licence", "as_of", "edition")
 """The last columns of every table: what each row rests on, and on which terms it may be passed on."""
@@ -169,7 +178,49 @@ def indicator_file(request: HttpRequest, question: Question, indicator: str, for
 @answering()
 def data_file(request: HttpRequest, question: Question, name: str, form: str) -> HttpResponse:
     """All rows of one file of observations, which have one licence."""
-    return _file(request, question, form, data_table(question, name))
+    table = data_table(question, name)
+    if form in KINDS:
+        return _file(request, question, form, table)
+    about = _about(question, table, name)
+    rows = [{column: plain_value(row.get(column)) for column in table.columns} for row in table.rows]
+    if form == PARQUET:
+        body = parquet(table.columns, rows, about)
+    else:
+        said = [{"key": key, "value": value} for key, value in about.items()]
+        body = xlsx([("figures", table.columns, rows), ("about", ("key", "value"), said)])
+    response = HttpResponse(body, content_type=BULK[form])
+    response["Content-Disposition"] = f'attachment; filename="{table.name}-{question.asof.valid}.{form}"'
+    return response
+
+
+def _about(question: Question, table: Table, name: str) -> dict[str, str]:
+    """What a file says of itself."""
+    facts = question.answers.bundle.measure
+    held = next(one for one in facts.tables if table_name(one) == name)
+    return {
+        "title": table.name,
+        "attribution": held.attribution,
+        "licence": held.licence,
+        "edition": question.answers.edition,
+        "as_of": str(question.asof.valid),
+        "citation": citation(question, held),
+    }
+
+
+def citation(question: Question, table: TableLicence) -> str:
+    """How a table is cited: what, whose figures, which edition, on which terms."""
+    words = {
+        "attribution": table.attribution.rstrip("."),
+        "licence": table.licence,
+        "name": table_name(table),
+        "region": question.answers.bundle.region.profile.short_name,
+        "edition": question.answers.edition,
+        "day": question.asof.valid,
+    }
+    text = _(
+        "%(attribution)s. Table %(name)s for %(region)s in Serantau, edition %(edition)s, as of %(day)s. %(licence)s."
+    )
+    return text % words
 
 
 # --- tables --------------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from serantau.web.measure import downloads
+from serantau.web.measure import catalogue, downloads
 
 
 class Form:
@@ -21,7 +21,14 @@ class Form:
         return value
 
 
+class Bulk(Form):
+    """The ending of a file that a whole table of figures can be had as."""
+
+    regex = "csv|json|parquet|xlsx"
+
+
 register_converter(Form, "form")
+register_converter(Bulk, "bulk")
 
 patterns = [
     path("standing.<form:form>", downloads.standing_file, name="standing-file"),
@@ -29,5 +36,6 @@ patterns = [
     path("members/<str:member>.<form:form>", downloads.member_file, name="member-file"),
     path("indicators/<str:indicator>.<form:form>", downloads.indicator_file, name="indicator-file"),
     path("compare.<form:form>", downloads.compare_file, name="compare-file"),
-    path("data/<str:name>.<form:form>", downloads.data_file, name="data-file"),
+    path("data/catalogue.jsonld", catalogue.catalogue_file, name="catalogue"),
+    path("data/<str:name>.<bulk:form>", downloads.data_file, name="data-file"),
 ]

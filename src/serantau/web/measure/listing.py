@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from serantau.facts import Source, is_known
 from serantau.facts.model import RECALLED
 from serantau.measure.indicators import Indicator, Role, TableLicence
+from serantau.measure.marks import OLD
+from serantau.measure.standing import Cell
 from serantau.region.model import Member
-from serantau.web.measure.downloads import table_name
+from serantau.web.measure.downloads import citation, table_name
 from serantau.web.measure.overview import outcome_views
 from serantau.web.measure.parts import SourceView, role_words, source_view
 from serantau.web.site.question import Question
@@ -53,6 +55,14 @@ class MissingRow:
 
 
 @dataclass(frozen=True)
+class CoverageRow:
+    """A scored indicator with the cell of each member, and whether its figure is old."""
+
+    indicator: Indicator
+    cells: tuple[tuple[Cell, bool], ...]
+
+
+@dataclass(frozen=True)
 class SourceRow:
     """A source and how much rests on it."""
 
@@ -67,6 +77,7 @@ class TableRow:
     table: TableLicence
     name: str
     rows: int
+    citation: str
 
 
 def indicators_context(question: Question) -> dict[str, object]:
@@ -115,7 +126,7 @@ def data_context(question: Question) -> dict[str, object]:
     )
     return {
         "tables": [
-            TableRow(table, table_name(table), len(bundle.measure.rows_of(table.file)))
+            TableRow(table, table_name(table), len(bundle.measure.rows_of(table.file)), citation(question, table))
             for table in bundle.measure.tables
         ],
         "sources": sorted(
@@ -131,12 +142,28 @@ def data_context(question: Question) -> dict[str, object]:
         if standing
         else [],
         "missing": missing,
+        "bulk": [("csv", "CSV"), ("json", "JSON"), ("parquet", "Parquet"), ("xlsx", "XLSX")],
+        "matrix": _matrix(question, members, list(views)),
         "slots": [
             (i, views[i.outcome].outcome.code)
             for i in bundle.measure.indicators
             if i.role is Role.SLOT and i.outcome in views
         ],
     }
+
+
+def _matrix(question: Question, members: tuple[Member, ...], outcomes: list[str]) -> list[CoverageRow]:
+    """For every scored indicator the year of each member's figure, or that there is none."""
+    standing = question.answers.standing(question.plan, question.asof)
+    if standing is None:
+        return []
+    rows = []
+    for outcome in outcomes:
+        for one in question.answers.bundle.measure.indicators:
+            if one.role is Role.SCORE and one.outcome == outcome:
+                cells = tuple(standing.cells[member.id, one.id] for member in members)
+                rows.append(CoverageRow(one, tuple((cell, OLD in cell.marks) for cell in cells)))
+    return rows
 
 
 def _missing(question: Question, members: tuple[Member, ...], codes: dict[str, str]) -> list[MissingRow]:
