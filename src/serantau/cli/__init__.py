@@ -13,6 +13,7 @@ main = Main(
         "report": "serantau.cli.report:report",
         "plan": "serantau.cli.plan:plan",
         "measure": "serantau.cli.measure:measure",
+        "govern": "serantau.cli.govern:govern",
         "ledger": "serantau.cli.ledger:ledger",
         "jobs": "serantau.cli.jobs:jobs",
         "review": "serantau.cli.review:review",

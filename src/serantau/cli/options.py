@@ -76,13 +76,13 @@ def common_options(command: Command) -> Command:
         click.option(
             "--known",
             type=KNOWN_DAY,
-            callback=_remember("known"),
+            callback=remember("known"),
             help="Use only what was known by this day.  [default: the newest]",
         ),
         click.option(
             "--as-of",
             type=Day(),
-            callback=_remember("as_of"),
+            callback=remember("as_of"),
             help="The day the question is about.  [default: today]",
         ),
         region_option,
@@ -133,7 +133,7 @@ def _remember_own(ctx: click.Context, _param: click.Parameter, value: Path | Non
     return value
 
 
-def _remember(name: str) -> Callable[[click.Context, click.Parameter, date | None], date | None]:
+def remember(name: str) -> Callable[[click.Context, click.Parameter, date | None], date | None]:
     """Keep the two times for the head of the answer; fill in today."""
 
     def callback(_ctx: click.Context, _param: click.Parameter, value: date | None) -> date | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Protocol
 
-from serantau.base import Problem, suggest
+from serantau.base import Problem, count_of_problems, suggest
 from serantau.govern.errors import GovernError
 from serantau.govern.facts import DIMENSIONS, LawFacts, Vocabulary
 from serantau.govern.flow import Flow
@@ -112,5 +112,4 @@ def holds_problems(vocabulary: Vocabulary, holds: Iterable[str]) -> Iterable[Pro
 
 def _refuse(problems: list[Problem]) -> None:
     if problems:
-        noun = "problem" if len(problems) == 1 else "problems"
-        raise GovernError(f"The question has {len(problems)} {noun}; it was not answered.", problems)
+        raise GovernError(f"The question has {count_of_problems(len(problems))}; it was not answered.", problems)

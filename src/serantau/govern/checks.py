@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Protocol
 
-from serantau.base import suggest
-from serantau.facts import FactFolder, Grade, Records
+from serantau.base import Problem, suggest
+from serantau.facts import FactFolder, Grade, Records, Source
 from serantau.facts.model import RECALLED
 from serantau.govern.facts import DIMENSIONS, GRADES, LawFacts, Vocabulary
 from serantau.govern.model import (
@@ -59,10 +59,41 @@ def check_law(law: LawFacts, tables: Table, folder: FactFolder) -> None:
     check.series()
 
 
+def provision_problems(law: LawFacts, rule: Provision, where: str) -> list[Problem]:
+    """What is wrong with one provision beside the law that it is laid over; its sources are not asked for."""
+    folder = _Collecting()
+    check = _Checks(law, {}, folder)
+    check.provision(rule, where)
+    return folder.problems
+
+
+class _Place(Protocol):
+    """Where problems are put, and what could not be read."""
+
+    incomplete: set[str]
+    sources: dict[str, Source]
+
+    def report(self, where: str, what: str, fix: str = "") -> None:
+        """Add a problem."""
+
+
+class _Collecting:
+    """Takes problems outside a folder."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self.incomplete: set[str] = set()
+        self.sources: dict[str, Source] = {}
+
+    def report(self, where: str, what: str, fix: str = "") -> None:
+        """Add a problem."""
+        self.problems.append(Problem(where, what, fix))
+
+
 class _Checks:
     """The checks, with what they all need."""
 
-    def __init__(self, law: LawFacts, tables: Table, folder: FactFolder) -> None:
+    def __init__(self, law: LawFacts, tables: Table, folder: _Place) -> None:
         self.law = law
         self.words: Vocabulary = law.vocabulary
         self.tables = tables

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import inspect
-import re
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from serantau.base import Problem, count_of_problems
 from serantau.facts.convert import convert_record
+from serantau.facts.schema import components
 from serantau.facts.yaml_lines import parse_yaml
 from serantau.measure.definition import Definition
 from serantau.measure.errors import MeasureError
 from serantau.measure.validate import definition_problems
-
-_ATTRIBUTE = re.compile(r"(\w+): (.*)")
 
 MAX_BYTES = 4 * 1024 * 1024
 
@@ -59,34 +54,10 @@ def parse_definition(name: str, content: bytes) -> Definition:
 
 def definition_schema() -> dict[str, Any]:
     """JSON Schema (2020-12) of a definition; each key carries what the documentation of its class says of it."""
-    schema = msgspec.json.schema(Definition)
-    for part in schema["$defs"].values():
-        summary, keys = _documented(inspect.cleandoc(part.get("description", "")))
-        part["description"] = summary
-        for name, text in keys.items():
-            if name in part.get("properties", {}):
-                part["properties"][name] = {**part["properties"][name], "description": text}
+    references, parts = components((Definition,))
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Definition of an index",
-        **schema,
+        **references[0],
+        "$defs": parts,
     }
-
-
-def _documented(docstring: str) -> tuple[str, dict[str, str]]:
-    r"""What a docstring says of the whole, and of each of its ``Attributes``.
-
-    >>> _documented("A tree.\n\nAttributes:\n    id: Its name,\n        for ever.\n    low: Least.")
-    ('A tree.', {'id': 'Its name, for ever.', 'low': 'Least.'})
-    """
-    head, _, tail = docstring.partition("Attributes:\n")
-    keys: dict[str, str] = {}
-    name = ""
-    for line in inspect.cleandoc(tail).splitlines():
-        found = None if line.startswith(" ") else _ATTRIBUTE.match(line)
-        if found:
-            name = found[1]
-            keys[name] = found[2]
-        elif name and line:
-            keys[name] += " " + line.strip()
-    return " ".join(head.split()), keys
