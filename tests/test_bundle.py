@@ -105,7 +105,7 @@ def test_both_regions_load_and_the_shipped_one_is_the_default() -> None:
 def test_every_permanent_id_is_on_the_list_of_published_ids(root: Path) -> None:
     bundle = load_bundle(root)
     published = (root / "published.txt").read_text(encoding="utf-8").split("\n")[:-1]
-    assert tuple(published) == permanent_ids(bundle.region, bundle.plans, bundle.measure)
+    assert tuple(published) == permanent_ids(bundle)
 
 
 def test_every_source_says_what_may_be_done_with_it(bundle: Bundle) -> None:

@@ -79,26 +79,35 @@ def load_bundle(root: Path, own: Path | None = None, accepted: Mapping[str, byte
     plans = load_plans(folder)
     measure = load_measure(folder)
     law = load_law(folder)
+    languages = load_languages(folder)
+    bundle: Bundle | None = None
     if plans is None:
         folder.report("plan/plans.yaml", "the file is missing.", "Add it; docs/guide/region.md lists the files.")
     if region is not None and plans is not None and measure is not None:
+        bundle = Bundle(
+            root=root,
+            edition=folder.edition,
+            sources=folder.sources,
+            region=region,
+            plans=plans,
+            measure=measure,
+            law=law,
+            languages={one.id: one for one in languages},
+        )
         _check_joins(folder, region, plans, measure)
         if law is not None:
             _check_law_members(folder, law, {member.id for member in region.members})
-        _check_published(folder, permanent_ids(region, plans, measure, law))
-    languages = load_languages(folder)
-    if region is not None and plans is not None and measure is not None and not folder.incomplete:
-        check_languages(folder, languages, names_of(region, plans, measure))
+        _check_published(folder, permanent_ids(bundle))
+        if not folder.incomplete:
+            check_languages(folder, languages, bundle.names())
     folder.finish()
-    assert region is not None and plans is not None and measure is not None
-    spoken = {one.id: one for one in languages}
-    return Bundle(root, folder.edition, folder.sources, region, plans, measure, law, spoken)
+    assert bundle is not None  # whatever is missing was reported
+    return bundle
 
 
-def permanent_ids(
-    region: Region, plans: PlanFacts, measure: MeasureFacts, law: LawFacts | None = None
-) -> tuple[str, ...]:
+def permanent_ids(bundle: Bundle) -> tuple[str, ...]:
     """Every id that, once published, may never disappear."""
+    region, plans, measure, law = bundle.region, bundle.plans, bundle.measure, bundle.law
     ids = [f"member {member.id}" for member in region.members]
     ids += [f"partner {partner.id}" for partner in region.partners]
     ids += [f"plan {plan.id}" for plan in plans.all_plans]

@@ -276,7 +276,8 @@ def test_a_published_id_may_not_disappear(tmp_path: Path) -> None:
     edit(region, INDICATORS, "id: trust_survey", "id: trust_poll")
     with pytest.raises(FactError) as caught:
         load_bundle(region)
-    [problem] = caught.value.problems
+    # Its translation has lost what it translates, which is said too.
+    [problem] = [one for one in caught.value.problems if not one.where.startswith("languages/")]
     assert problem.where == f"published.txt:{line_of(region, 'published.txt', 'trust_survey')}"
     assert problem.what == "'indicator trust_survey' was published once and is gone."
     assert problem.fix.startswith("Put it back")

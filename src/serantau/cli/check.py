@@ -152,7 +152,7 @@ def _publish(bundle: Bundle) -> str:
     file = bundle.root / PUBLISHED
     before = file.read_text(encoding="utf-8") if file.is_file() else ""
     held = {line.strip() for line in before.splitlines()}
-    new = [name for name in permanent_ids(bundle.region, bundle.plans, bundle.measure) if name not in held]
+    new = [name for name in permanent_ids(bundle) if name not in held]
     if not new:
         return f"{PUBLISHED} already has every permanent id."
     gap = "" if not before or before.endswith("\n") else "\n"
