@@ -40,7 +40,7 @@ class Installation:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(("SERANTAU_", "DJANGO_"))}
         return {
             **inherited,
-            "PYTHONPATH": str(ROOT),
+            "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src")]),
             "SERANTAU_DATA": str(self.data),
             "DATABASE_URL": self.database,
             "SERANTAU_DEBUG": "1",

@@ -95,10 +95,15 @@ def change(event: Event, *, actor: str, now: datetime, subject: str = "", once: 
     try:
         with writes_permitted(), transaction.atomic(durable=True):
             _bound_waits()
-            if once is not None and Row.objects.filter(once=once).exists():
+            if _was_done(once):
                 raise DoneError
             yield record
-            record.position = _append(record.recorded(once))
+            record.position = append([record.recorded(once)])
+    except IntegrityError as error:
+        # Two at once under one key: the second waited for the first, wherever their writes met, and lost.
+        if _was_done(once):
+            raise DoneError from error
+        raise
     except (OperationalError, InterfaceError) as error:
         if is_passing(error):
             raise BusyError from error
@@ -123,14 +128,8 @@ def _bound_waits() -> None:
             cursor.execute(f"SET LOCAL lock_timeout = '{WAIT_SECONDS}s'")
 
 
-def _append(recorded: Recorded) -> int:
-    try:
-        return append([recorded])
-    except IntegrityError as error:
-        # Two at once under one key: the second waited for the first and lost.
-        if recorded.once is not None:
-            raise DoneError from error
-        raise
+def _was_done(once: str | None) -> bool:
+    return once is not None and Row.objects.filter(once=once).exists()
 
 
 __all__ = ["Record", "change"]
