@@ -19,6 +19,7 @@ main = Main(
         "review": "serantau.cli.review:review",
         "backup": "serantau.cli.backup:backup",
         "restore": "serantau.cli.backup:restore",
+        "accounts": "serantau.cli.accounts:accounts",
         "serve": "serantau.cli.serve:serve",
     },
 )
