@@ -16,10 +16,11 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from serantau.base import SerantauError
 from serantau.web.accounts.actor import Kind, actor_of
 from serantau.web.accounts.errors import RefusedError
 from serantau.web.accounts.roles import STRONG, Role
-from serantau.web.site.problems import error_response, is_api
+from serantau.web.site.problems import error_response, is_api, render_error
 
 __all__ = ["RULE", "AccessMiddleware", "Role", "Rule", "access", "rule_of", "signed_in"]
 
@@ -116,7 +117,10 @@ class AccessMiddleware:
         setattr(request, PRIVATE, rule.private)
         if rule.open:
             return None
-        actor = actor_of(request)
+        try:
+            actor = actor_of(request)
+        except SerantauError as error:
+            return render_error(request, error)  # Django asks no handler about errors before the view
         if actor.kind is Kind.PUBLIC:
             return _sign_in_first(request)
         held = rule.roles & actor.roles

@@ -68,7 +68,11 @@ def ask(actor: Actor, wish: Wish, *, now: datetime) -> Approval:
     Raises:
         RefusedError: if the actor may not do it even with one.
         AccountError: if the same was asked for and still waits.
+        ValueError: if the act needs no second person, or nobody has said how it is done: a mistake of the room's.
     """
+    if wish.act not in FOUR_EYES:
+        raise ValueError(f"{wish.act} needs no second person")
+    _deed(wish.act, wish.subject)
     insist(actor, wish.act, wish.about)
     with change(Event.APPROVAL_ASKED, actor=actor.reference, now=now) as record:
         waiting = Approval.objects.select_for_update().filter(act=wish.act.value, subject=wish.subject, outcome="")
@@ -110,7 +114,7 @@ def approve(actor: Actor, approval: Approval, *, now: datetime) -> Done:
     with change(Event.APPROVAL_GIVEN, actor=actor.reference, subject=f"approval {approval.pk}", now=now) as record:
         held = _settle(actor, approval, "approved", now)
         record.say(act=held.act, of=held.subject, asked_by=held.asked_by.reference)
-        result = _deed(held)(held, record, now)
+        result = _deed(Act(held.act), held.subject)(held, record, now)
     return Done(held, result)
 
 
@@ -176,7 +180,9 @@ def _settle(actor: Actor, approval: Approval, outcome: str, now: datetime) -> Ap
     return held
 
 
-def _deed(approval: Approval) -> Deed:
-    act, kind = Act(approval.act), approval.subject.partition(" ")[0]
-    assert act in FOUR_EYES, f"{act} needs no second person"
-    return _DEEDS.get((act, kind)) or _DEEDS[act, ""]
+def _deed(act: Act, subject: str) -> Deed:
+    """How an act is carried out on a subject: as its kind says, or else as the act does."""
+    deed = _DEEDS.get((act, subject.partition(" ")[0])) or _DEEDS.get((act, ""))
+    if deed is None:
+        raise ValueError(f"nobody has said how {act} of {subject} is carried out")
+    return deed
