@@ -120,7 +120,10 @@ class FactKind:
         supplied = self.supplied - {SOURCE}
 
         def report(path: tuple[str | int, ...], what: str, fix: str) -> None:
-            name = ".".join(str(part) for part in path) or _missing(what)
+            missing = _missing(what)
+            name = ".".join(str(part) for part in (*path, missing) if part != "")
+            if missing:
+                what, fix = "is missing.", "Fill it in."
             if name.partition(".")[0] not in supplied or (self.id_pattern and name == ID and not found):
                 found.append((name, what, fix))
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from serantau.web.plan import downloads, views
+from serantau.web.plan import downloads, progress, views
 
 app_name = "plan"
 urlpatterns = [
     path("plans/<str:plan>/", views.plan, name="plan"),
+    path("plans/<str:plan>/progress/", progress.progress, name="progress"),
     path("actions/", views.actions, name="actions"),
     path("actions.<form:form>", downloads.actions_file, name="actions-file"),
     path("meetings/", views.meetings, name="meetings"),

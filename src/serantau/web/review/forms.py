@@ -17,6 +17,9 @@ LISTED = 60
 BLANKS = 2
 """Empty records that a form shows below those filled in."""
 
+FILE = "file"
+"""The field of a record that names an attached file by its digest."""
+
 Problem = tuple[str, str, str]
 
 
@@ -117,14 +120,16 @@ def _shown(
     records = []
     for number in range(count):
         before, way = (f"{name}-", f"{path}.") if one.single else (f"{name}-{number}-", f"{path}.{number}.")
-        parts = (_shown(p, before + p.name, way + p.name, bundle, given, wrong, files) for p in one.parts)
+        # A file can be named once there is one.
+        named = [part for part in one.parts if part.name != FILE or files]
+        parts = (_shown(part, before + part.name, way + part.name, bundle, given, wrong, files) for part in named)
         records.append(tuple(parts))
         problems += tuple(wrong.get(f"{path}.{number}", ()))
     return Shown(name, one, "", problems, (), tuple(records))
 
 
 def _choices(one: Field, bundle: Bundle, files: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    if one.name == "file":
+    if one.name == FILE:
         return tuple(files)
     if one.choices:
         return tuple((word, _(word)) for word in one.choices)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from serantau.bundle import Bundle
 from serantau.facts.sheets import write_workbook
 from serantau.review import Act, FactKind, State
 from serantau.review.fields import fields_of, given_of
@@ -19,13 +20,14 @@ from serantau.review.reading import columns_of
 from serantau.web.accounts.actor import Actor, actor_of
 from serantau.web.api.tables import csv_bytes
 from serantau.web.review import attachments
-from serantau.web.review.kinds import kind_named, kinds_of
+from serantau.web.review.kinds import choices_of, kind_named, kinds_of
 from serantau.web.review.models import Item, Submission
 from serantau.web.review.rules import find, nothing_here, steps_for
 from serantau.web.review.services import decisions, drafts
 from serantau.web.review.views.desk import address_of
 from serantau.web.review.views.work import PAGE, attempt, deciders, done, member_names, show, whole_number, workers
 from serantau.web.site.problems import NotHereError
+from serantau.web.site.question import ask
 
 SAID = {
     Act.SUBMIT: gettext_lazy("Sent in. The secretariat sees it now."),
@@ -67,7 +69,7 @@ def page(
     context = {
         "held": held,
         "member_name": member_names(request).get(held.member, held.member),
-        "groups": _groups(list(listing.object_list)),
+        "groups": _groups(list(listing.object_list), ask(request).answers.bundle),
         "listing": listing,
         "files": list(held.attachments.all()),
         "thread": list(held.messages.select_related("by")),
@@ -86,24 +88,25 @@ def page(
     return show(request, "review/submission.html", context, refusal[0] if refusal else 200)
 
 
-def _groups(items: list[Item]) -> list[tuple[FactKind, list[str], list[tuple[Item, list[str]]]]]:
+def _groups(items: list[Item], bundle: Bundle) -> list[tuple[FactKind, list[str], list[tuple[Item, list[str]]]]]:
     """Records by kind, each with its cells under the headings that any of them fills."""
     found = []
     for name in dict.fromkeys(item.kind for item in items):
         kind = kind_named(name)
-        mine = [(item, given_of(fields_of(kind), item.raw)) for item in items if item.kind == name]
-        order = [one.name for one in fields_of(kind)]
-        columns = [one for one in order if any(_cell(given, one) for _, given in mine)]
-        rows = [(item, [_cell(given, column) for column in columns]) for item, given in mine]
-        found.append((kind, [column.replace("_", " ").capitalize() for column in columns], rows))
+        fields = fields_of(kind)
+        words = {one.name: dict(choices_of(one.refers, bundle)) for one in fields if one.refers}
+        mine = [(item, given_of(fields, item.raw)) for item in items if item.kind == name]
+        columns = [one for one in fields if any(_cell(given, one.name) for _, given in mine)]
+        rows = [(item, [_cell(given, one.name, words.get(one.name)) for one in columns]) for item, given in mine]
+        found.append((kind, [_(one.label) for one in columns], rows))
     return found
 
 
-def _cell(given: dict[str, str], column: str) -> str:
+def _cell(given: Mapping[str, str], column: str, words: Mapping[str, str] | None = None) -> str:
+    """What a record says under a heading, in words where it names something."""
     if column in given:
-        return given[column]
-    parts = [text for name, text in given.items() if name.startswith(f"{column}-")]
-    return "; ".join(parts)
+        return (words or {}).get(given[column], given[column])
+    return "; ".join(text for name, text in given.items() if name.startswith(f"{column}-"))
 
 
 @deciders

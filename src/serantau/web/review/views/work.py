@@ -35,6 +35,7 @@ def show(request: HttpRequest, template: str, context: Mapping[str, Any], status
     whole = {
         **frame(request, question),
         "query": "",
+        "edition": "",  # what stands here does not follow from the edition alone
         "actor": actor,
         "is_member": bool(actor.roles & OF_A_MEMBER),
         "is_secretariat": Role.SECRETARIAT in actor.roles,
