@@ -111,7 +111,7 @@ def test_a_page_without_its_picture_says_so_and_is_not_kept(settings, rf):
 
 SAID = re.compile(r"{%\s*blocktranslate.*?%}.*?{%\s*endblocktranslate\s*%}|{%.*?%}|{{.*?}}|{#.*?#}", re.DOTALL)
 MARKUP = re.compile(r"<[^>]*>|&\w+;")
-NAMES = {"Serantau", "CSV", "JSON", "GET", "SVG", "PNG", "XLSX", "Parquet", "PDF", "DOCX"}
+NAMES = {"Serantau", "CSV", "JSON", "GET", "UTC", "SVG", "PNG", "XLSX", "Parquet", "PDF", "DOCX"}
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)

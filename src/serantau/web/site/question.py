@@ -25,6 +25,7 @@ LONGEST = 100
 COMMON = ("plan", "as_of", "known")
 LANGUAGE = "language"
 """Chosen before the question is read; kept here so that the links of a page carry it on."""
+HELD = "serantau_answers"
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -79,7 +80,7 @@ def ask(request: HttpRequest, more: Iterable[str] = (), *, strict: bool = False)
     carried = COMMON if strict else (*COMMON, LANGUAGE)
     given = parameters(request.GET, (*carried, *own), strict=strict)
     # Data for programs keep the names that the facts have.
-    answers = keeper().answers().in_language(SOURCE if strict else get_language() or SOURCE)
+    answers = answers_of(request).in_language(SOURCE if strict else get_language() or SOURCE)
     now = day_now()
     valid = _day(given, "as_of") or now
     known = _day(given, "known")
@@ -88,6 +89,15 @@ def ask(request: HttpRequest, more: Iterable[str] = (), *, strict: bool = False)
     asof = AsOf(valid, known or date.max)
     common = {name: given[name] for name in carried if name in given}
     return Question(answers, _plan(answers, given), asof, common, {n: given[n] for n in own if n in given}, now)
+
+
+def answers_of(request: HttpRequest) -> Answers:
+    """The edition that answers this request: looked up once, and the same to its end."""
+    held = getattr(request, HELD, None)
+    if held is None:
+        held = keeper().answers()
+        setattr(request, HELD, held)
+    return held
 
 
 def parameters(query: QueryDict, names: Iterable[str], *, strict: bool) -> dict[str, str]:
