@@ -42,6 +42,7 @@ PAGES = [
     "/plans/tl2020/",
     "/actions/",
     "/meetings/",
+    "/method/",
     "/compare/",
     "/compare/?a=QAA&b=QBB",
     "/what-if/",
@@ -64,6 +65,7 @@ SHIPPED_PAGES = [
     "/what-if/?of=adm2025-do8&w-internet_users=0",
     "/actions/",
     "/meetings/",
+    "/method/",
     "/compare/?a=IDN&b=VNM&c=MMR&d=LAO",
 ]
 TIMES = ["", "?as_of=2024-12-31", "?known=2024-12-31", "?known=2020-01-01", "?as_of=2030-01-01", "?plan=tl2020"]

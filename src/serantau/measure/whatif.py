@@ -200,6 +200,11 @@ def what_if(definition: Definition, data: Data, choices: Choices, scored: Collec
     )
 
 
+def usual_definition(definition: Definition, node: str, scored: Collection[str]) -> Definition:
+    """The part of an index below one outcome as an index of its own, all choices as usual."""
+    return _chosen(definition, Choices(node), scored)
+
+
 def _chosen(definition: Definition, choices: Choices, scored: Collection[str]) -> Definition:
     """The index below the node, with the reader's weights, scale and mean. What weighs nothing is left out."""
     factors = dict(choices.factors)

@@ -132,6 +132,12 @@ class Answers:
         found = self.findings(plan, asof)
         return frozenset() if found is None else found.sure
 
+    def figures_in_use(self, found: Standing) -> Data:
+        """The figures behind the scores as a table of members by scored indicators."""
+        assert found.result is not None
+        leaves = [leaf.id for leaf in found.result.definition.indicators]
+        return Data.of_matrix(found.result.units, leaves, found.result.stages[0].values[-1])
+
     def what_if(self, plan: Plan, asof: AsOf, choices: Choices) -> WhatIf:
         """Ranks under a reader's own choices.
 
@@ -144,8 +150,7 @@ class Answers:
         if found is None or found.result is None:
             raise WhatIfError("nothing is scored here, so there is nothing to choose.")
         result, scored = found.result, tuple(one.outcome for one in found.outcomes if one.scored)
-        leaves = [leaf.id for leaf in result.definition.indicators]
-        data = Data.of_matrix(result.units, leaves, result.stages[0].values[-1])
+        data = self.figures_in_use(found)
         key = (plan.id, found.last_year, self._known(asof), found.members, choices)
         return self.what_ifs.get(key, lambda: what_if(result.definition, data, choices, scored))
 

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
-from serantau.measure.data import Data
 from serantau.measure.indicators import Indicator, Role
 from serantau.measure.robustness import RobustnessResult
 from serantau.measure.sobol import sobol_indices
@@ -137,8 +136,8 @@ def outcome_context(question: Question, outcome: Outcome) -> dict[str, object]:
     members = answers.members(question.asof)
     views = outcome_views(question, standing)
     view = next((one for one in views if one.outcome.id == outcome.id), None)
-    scored_rows = _matrix(question, standing, outcome, Role.SCORE, members)
-    figure_rows = _matrix(question, standing, outcome, Role.FIGURE, members)
+    scored_rows = matrix(question, standing, outcome, Role.SCORE, members)
+    figure_rows = matrix(question, standing, outcome, Role.FIGURE, members)
     context: dict[str, object] = {
         "outcome": outcome,
         "label": view.label if view else outcome.code,
@@ -146,7 +145,7 @@ def outcome_context(question: Question, outcome: Outcome) -> dict[str, object]:
         "standing": standing,
         "members": members,
         "outcome_source": source_view(answers.bundle, outcome.source),
-        "indicator_rows": _indicator_rows(question, standing, outcome, scored_rows),
+        "indicator_rows": indicator_rows(question, standing, outcome, scored_rows),
         "scored_rows": scored_rows,
         "figure_rows": figure_rows,
         "base_rows": [row for row in (*scored_rows, *figure_rows) if row.has_base],
@@ -196,7 +195,7 @@ def _ranking(
             "rank_chart": outcome_ranks(question, outcome),
             "sentences": _sentences(found, [row for row in rows if row.cell.score.rank is not None]),
             "pairs": _pairs(found, order),
-            "choices": _choices(question, standing, outcome),
+            "choices": choice_rows(question, standing, outcome),
         }
     return context
 
@@ -237,13 +236,12 @@ def _pairs(found: RobustnessResult, order: list[Member]) -> Pairs:
     return Pairs(tuple(order), rows)
 
 
-def _choices(question: Question, standing: Standing, outcome: Outcome) -> list[ChoiceRow]:
+def choice_rows(question: Question, standing: Standing, outcome: Outcome) -> list[ChoiceRow]:
     """Sobol' indices: which choice moves the ranks; empty where nothing moves them."""
     result = standing.result
     if result is None:
         return []
-    leaves = [leaf.id for leaf in result.definition.indicators]
-    data = Data.of_matrix(result.units, leaves, result.stages[0].values[-1])
+    data = question.answers.figures_in_use(standing)
     key = ("sobol", outcome.id, standing.last_year, standing.asof.known, standing.members)
     found = question.answers.memo.get(
         key, lambda: sobol_indices(result.definition, data, outcome.id, samples=SOBOL_SAMPLES)
@@ -272,9 +270,10 @@ def _choice(name: str) -> str:
 # --- what it is made of ----------------------------------------------------------------------------------------------
 
 
-def _matrix(
+def matrix(
     question: Question, standing: Standing | None, outcome: Outcome, role: Role, members: tuple[Member, ...]
 ) -> list[MatrixRow]:
+    """The figures of the indicators of one role under an outcome, member by member."""
     found = [
         one for one in question.answers.bundle.measure.indicators if one.outcome == outcome.id and one.role is role
     ]
@@ -288,9 +287,10 @@ def _matrix(
     ]
 
 
-def _indicator_rows(
+def indicator_rows(
     question: Question, standing: Standing | None, outcome: Outcome, rows: list[MatrixRow]
 ) -> list[IndicatorRow]:
+    """The scored indicators of an outcome with weight and goalposts."""
     index = question.answers.index_of(question.plan)
     groups = {group.id: group.name for group in index.groups} if index else {}
     return [

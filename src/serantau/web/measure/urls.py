@@ -19,6 +19,7 @@ urlpatterns = [
         for form in gallery.KINDS
     ],
     path("embed/<str:kind>/<str:name>/", gallery.embed, name="embed"),
+    path("method/", views.method, name="method"),
     path("compare/", views.compare, name="compare"),
     path("what-if/", views.what_if, name="what-if"),
     path("what-if/ranks/", views.what_if_ranks, name="what-if-ranks"),

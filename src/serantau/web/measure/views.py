@@ -15,6 +15,7 @@ from serantau.web.measure.indicator import indicator_context
 from serantau.web.measure.listing import data_context, indicators_context
 from serantau.web.measure.marks import MARKS
 from serantau.web.measure.member import find_member, member_context
+from serantau.web.measure.method import method_context
 from serantau.web.measure.notes import notes
 from serantau.web.measure.outcome import find_outcome, outcome_context
 from serantau.web.measure.overview import columns, member_rows, outcome_on_map, outcome_views, tiles
@@ -101,6 +102,13 @@ def compare(request: HttpRequest, question: Question) -> HttpResponse:
     context = {"notes": notes(question), **compare_context(question, chosen)}
     context["carried"] = {place: one.id for place, one in zip(PLACES, chosen, strict=False)}
     return page(request, question, "measure/compare.html", context)
+
+
+@access(Role.PUBLIC)
+@answering()
+def method(request: HttpRequest, question: Question) -> HttpResponse:
+    """How the plan's outcomes are scored: definition, goalposts, formulas, robustness and sensitivity."""
+    return page(request, question, "measure/method.html", {"notes": notes(question), **method_context(question)})
 
 
 LIVE = {"script-src": [SELF], "connect-src": [SELF]}
