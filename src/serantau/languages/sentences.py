@@ -7,9 +7,8 @@ it again here. Each sentence of an engine stands below as a message with its var
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
-
-from serantau.languages.words import ENGLISH, Words
 
 
 def gettext_noop(message: str) -> str:
@@ -18,6 +17,20 @@ def gettext_noop(message: str) -> str:
 
 
 SENTENCES = (
+    # what is not found, and what was perhaps meant
+    gettext_noop("There is no plan with the id %(name)s."),
+    gettext_noop("There is no outcome with the id %(name)s."),
+    gettext_noop("There is no action with the id %(name)s."),
+    gettext_noop("There is no meeting with the id %(name)s."),
+    gettext_noop("The plan %(plan)s has no outcome %(name)s."),
+    gettext_noop("%(region)s has no member with the code %(name)s."),
+    gettext_noop("Did you mean %(names)s?"),
+    gettext_noop("Known are: %(names)s."),
+    # grades
+    gettext_noop("primary"),
+    gettext_noop("secondary"),
+    gettext_noop("weak"),
+    gettext_noop("memory"),
     # the closing assessment
     gettext_noop("no figure"),
     gettext_noop("no figure since %(year)s"),
@@ -54,22 +67,33 @@ SENTENCES = (
     ),
 )
 
+_END = re.compile(r"(?<=[.?!]) ")
 _PLACE = re.compile(r"%\\\((\w+)\\\)s")
 
 
-def said(words: Words, text: str) -> str:
-    """A sentence of an engine in a language; one that is not known here stays as it is.
+def said(gettext: Callable[[str], str], text: str) -> str:
+    """What an engine said, in a language; a sentence that is not known here stays as it is.
 
-    >>> said(ENGLISH, "no figure since 2021")
-    'no figure since 2021'
+    Args:
+        gettext: Says a message in the language.
+        text: What the engine said.
+
+    >>> said({"no figure since %(year)s": "rien depuis %(year)s"}.get, "no figure since 2021")
+    'rien depuis 2021'
     """
-    if words == ENGLISH:
-        return text
+    whole = _said(gettext, text)
+    if whole is not None:
+        return whole
+    return " ".join(_said(gettext, sentence) or sentence for sentence in _END.split(text))
+
+
+def _said(gettext: Callable[[str], str], text: str) -> str | None:
     for message, pattern in _patterns():
         found = pattern.fullmatch(text)
         if found is not None:
-            return words.gettext(message) % found.groupdict() if found.groupdict() else words.gettext(message)
-    return text
+            spoken = gettext(message)
+            return spoken % found.groupdict() if found.groupdict() else spoken
+    return None
 
 
 @cache

@@ -53,7 +53,7 @@ def _without_score(material: Material, outcome: str, *, brief: bool) -> str:
     found = next(one for one in material.outcomes if one.id == outcome)
     text = _("%(outcome)s has no score: %(why)s.") % {
         "outcome": material.label(found),
-        "why": said(material.words, summary.why),
+        "why": said(_, summary.why),
     }
     official = dict.fromkeys(one.title for name in summary.slots for one in material.indicator(name).official)
     if official and not brief:
@@ -63,6 +63,7 @@ def _without_score(material: Material, outcome: str, *, brief: bool) -> str:
 
 def _absent(material: Material) -> Iterator[tuple[str, str, str]]:
     """Scored indicators without a figure: those that most members lack first."""
+    _ = material.words.gettext
     outcomes = {one.id: one for one in material.outcomes}
     found = []
     for one in material.measure.indicators:
@@ -72,7 +73,7 @@ def _absent(material: Material) -> Iterator[tuple[str, str, str]]:
         if material.member:
             if material.standing.cells[material.member.id, one.id].figure is None:
                 row = next((row for row in material.assessed if row.indicator == one.id), None)
-                why = said(material.words, row.missing if row and row.missing else "no figure")
+                why = said(_, row.missing if row and row.missing else "no figure")
                 found.append((0, (one.name, outcomes[one.outcome].code, why)))
         elif names:
             found.append((-len(names), (one.name, outcomes[one.outcome].code, ", ".join(names))))

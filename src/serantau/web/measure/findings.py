@@ -14,7 +14,7 @@ from serantau.region.model import Member
 from serantau.web.measure.overview import OutcomeView
 from serantau.web.measure.parts import names_of
 from serantau.web.site.question import Question
-from serantau.web.site.templatetags.serantau import change, number
+from serantau.web.site.templatetags.serantau import change, local, number
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ def _gap(question: Question, row: GapRow) -> Sentence:
         "count": len(gap.members),
         "first": gap.years[0],
         "last": gap.years[1],
-        "p": f"{gap.p or 0.0:.3f}",
+        "p": local(f"{gap.p or 0.0:.3f}"),
     }
     if gap.relative < 0:
         text = _(

@@ -32,6 +32,8 @@ from serantau.web.measure.parts import (
 )
 from serantau.web.measure.pictures import indicator_latest, indicator_years, path_of
 from serantau.web.site.question import Question
+from serantau.web.site.templatetags.serantau import local
+from serantau.web.site.templatetags.serantau import said as spoken
 
 CHANCE = 0.1
 """From this p value on, the page does not say which way the slope points."""
@@ -211,24 +213,26 @@ def _convergence(
     except MeasureError as error:
         return {"sentence": error.message, "left_out": ()}
     names = names_of(members)
-    left_out = [(names.get(one.member, one.member), one.reason) for one in found.left_out]
+    left_out = [(names.get(one.member, one.member), spoken(one.reason)) for one in found.left_out]
     return {"sentence": _sentence(found), "left_out": left_out if found.years else ()}
 
 
 def _sentence(found: Together) -> str:
     if found.years is None or found.sigma is None:
-        return _("Whether the members draw together cannot be said: %s.") % found.note.rstrip(".")
+        return _("Whether the members draw together cannot be said: %s.") % spoken(found.note.rstrip("."))
     changes = {one.measure: one for one in found.sigma.changes}
     spread = changes.get("cv") or changes.get("sd")
     if spread is None or spread.relative is None:
-        return _("Whether the members draw together cannot be said: %s.") % (found.note or _("no spread to compare"))
+        return _("Whether the members draw together cannot be said: %s.") % (
+            spoken(found.note) or _("no spread to compare")
+        )
     words = {
         "count": len(found.sigma.members),
         "first": found.years[0],
         "last": found.years[1],
         "measure": _("coefficient of variation") if spread.measure == "cv" else _("standard deviation"),
-        "a": f"{spread.first:.3g}",
-        "b": f"{spread.last:.3g}",
+        "a": local(f"{spread.first:.3g}"),
+        "b": local(f"{spread.last:.3g}"),
         "by": f"{abs(spread.relative):.0%}",
     }
     if round(spread.relative, 3) == 0:
@@ -258,8 +262,8 @@ def _sentence(found: Together) -> str:
         rest = _("Those who began lower grew faster (beta %(beta)s, p = %(p)s).")
     else:
         rest = _("Those who began lower did not grow faster (beta %(beta)s, p = %(p)s).")
-    p = _("not known") if estimate.p is None else f"{estimate.p:.3f}"
-    return f"{said} {rest % {'beta': f'{estimate.slope:+.3f}', 'p': p}}"
+    p = _("not known") if estimate.p is None else local(f"{estimate.p:.3f}")
+    return f"{said} {rest % {'beta': local(f'{estimate.slope:+.3f}'), 'p': p}}"
 
 
 def _observations(

@@ -24,6 +24,7 @@ from serantau.region.model import Member
 from serantau.web.measure.marks import MARKS, Mark, marks_of
 from serantau.web.site.problems import NotHereError
 from serantau.web.site.question import Question
+from serantau.web.site.templatetags.serantau import local
 
 Found = TypeVar("Found")
 
@@ -161,7 +162,7 @@ def role_words(role: Role) -> str:
 def direction_words(indicator: Indicator) -> str:
     """Which way is better."""
     if indicator.direction is Direction.REFERENCE:
-        return _("best nearest to %s") % f"{indicator.reference:g}"
+        return _("best nearest to %s") % local(f"{indicator.reference:g}")
     return _("more is better") if indicator.direction is Direction.HIGHER else _("less is better")
 
 
@@ -193,12 +194,12 @@ def goalposts_view(bundle: Bundle, indicator: Indicator) -> GoalpostsView | None
     if posts is None:
         return None
     away = indicator.direction is Direction.REFERENCE
-    best = f"{indicator.reference:g}" if away else ""
+    best = local(f"{indicator.reference:g}") if away else ""
     return GoalpostsView(
-        low=_("%(distance)s away from %(best)s") % {"distance": f"{posts.low:g}", "best": best}
+        low=_("%(distance)s away from %(best)s") % {"distance": local(f"{posts.low:g}"), "best": best}
         if away
-        else f"{posts.low:,.10g}",
-        high=best if away and posts.high == 0 else f"{posts.high:,.10g}",
+        else local(f"{posts.low:,.10g}"),
+        high=best if away and posts.high == 0 else local(f"{posts.high:,.10g}"),
         scale=pgettext("scale", "logarithmic") if posts.scale is Scale.LOG else pgettext("scale", "linear"),
         basis=basis_words(posts.basis),
         why=posts.why,

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from serantau.base import SerantauError
+from serantau.languages.sentences import said
 
 API = "/api/"
 PROBLEM = "application/problem+json"
@@ -69,7 +70,8 @@ def error_response(
     links: Mapping[str, str] | None = None,
     field: str = "",
 ) -> HttpResponse:
-    """A page, or a problem document, with a status."""
+    """A page, or a problem document, with a status; what an engine said is said in the language of the answer."""
+    detail = said(_, detail)
     if is_api(request):
         response = problem(status, detail, field=field, links=links)
     else:

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from serantau.base import AsOf, suggest
 from serantau.bundle import today
@@ -85,7 +86,8 @@ def ask(request: HttpRequest, more: Iterable[str] = (), *, strict: bool = False)
     valid = _day(given, "as_of") or now
     known = _day(given, "known")
     if known and known > now:
-        raise QuestionError(f"known={known} is still to come: leave it out for the newest knowledge.", "known")
+        message = _("known=%s is still to come: leave it out for the newest knowledge.")
+        raise QuestionError(message % known, "known")
     asof = AsOf(valid, known or date.max)
     common = {name: given[name] for name in carried if name in given}
     return Question(answers, _plan(answers, given), asof, common, {n: given[n] for n in own if n in given}, now)
@@ -112,13 +114,16 @@ def parameters(query: QueryDict, names: Iterable[str], *, strict: bool) -> dict[
         if name not in wanted:
             if strict:
                 hint = suggest(name[:LONGEST], wanted)
-                raise QuestionError(f"There is no parameter {name[:LONGEST]!r}. {hint}".strip(), name[:LONGEST])
+                message = _("There is no parameter %s.") % repr(name[:LONGEST])
+                raise QuestionError(f"{message} {hint}".strip(), name[:LONGEST])
             continue
         values = [value.strip() for value in query.getlist(name)]
         if len(values) > 1:
-            raise QuestionError(f"The parameter {name} stands {len(values)} times; write it once.", name)
+            message = _("The parameter %(name)s stands %(count)s times; write it once.")
+            raise QuestionError(message % {"name": name, "count": len(values)}, name)
         if len(values[0]) > LONGEST or not values[0].isprintable():
-            raise QuestionError(f"The parameter {name} is no text of at most {LONGEST} characters.", name)
+            message = _("The parameter %(name)s is no text of at most %(longest)s characters.")
+            raise QuestionError(message % {"name": name, "longest": LONGEST}, name)
         if values[0]:
             found[name] = values[0]
     return found
@@ -132,7 +137,8 @@ def whole(given: Mapping[str, str], name: str, default: int, low: int, high: int
     """
     text = given.get(name, str(default))
     if not re.fullmatch(r"\d{1,9}", text, re.ASCII) or not low <= int(text) <= high:
-        raise QuestionError(f"{name}={text} is no whole number from {low} to {high}.", name)
+        message = _("%(name)s=%(text)s is no whole number from %(low)s to %(high)s.")
+        raise QuestionError(message % {"name": name, "text": text, "low": low, "high": high}, name)
     return int(text)
 
 
@@ -150,11 +156,15 @@ def _day(given: Mapping[str, str], name: str) -> date | None:
     if text is None:
         return None
     if not DAY.fullmatch(text) or not text.isascii():
-        raise QuestionError(f"{name}={text} is no date. Write year-month-day, as in 2025-12-31.", name)
+        message = _("%(name)s=%(text)s is no date. Write year-month-day, as in 2025-12-31.")
+        raise QuestionError(message % {"name": name, "text": text}, name)
     try:
         day = date.fromisoformat(text)
     except ValueError as error:
-        raise QuestionError(f"{name}={text} is no day of the calendar.", name) from error
+        message = _("%(name)s=%(text)s is no day of the calendar.")
+        raise QuestionError(message % {"name": name, "text": text}, name) from error
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise QuestionError(f"{name}={text}: the year lies outside {FIRST_YEAR} to {LAST_YEAR}.", name)
+        message = _("%(name)s=%(text)s: the year lies outside %(first)s to %(last)s.")
+        words = {"name": name, "text": text, "first": FIRST_YEAR, "last": LAST_YEAR}
+        raise QuestionError(message % words, name)
     return day

@@ -13,11 +13,12 @@ from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from serantau.base import PartialDate
 from serantau.languages import SOURCE, Formats, formats_of
 from serantau.languages.formats import MINUS
+from serantau.languages.sentences import said as said_in
 from serantau.web.help.pages import Entry, entry_of
 
 register = template.Library()
@@ -70,6 +71,17 @@ def percent(value: float) -> str:
     ['0 %', '<1 %', '50 %', '>99 %', '100 %']
     """
     return _formats().percent(value)
+
+
+def local(text: str) -> str:
+    """A number that Python wrote, in the signs of the language of the page."""
+    return _formats().local(text)
+
+
+@register.filter
+def said(text: str) -> str:
+    """A sentence of an engine in the language of the page."""
+    return said_in(gettext, text)
 
 
 @register.filter
