@@ -1,0 +1,1 @@
+"""Which frequencies: who holds them, what the members have in common, and what reaches the neighbour."""
