@@ -43,7 +43,9 @@ def figures(quick: bool) -> Iterator[Figure]:  # noqa: FBT001 - the harness call
         speed = many.profiles.paths / seconds
         yield Figure(name, speed, "paths per CPU-second", PEER, speed / PY1812_PATHS_PER_SECOND)
     one = many.rows(slice(0, 1))
-    yield Figure("P.1812, one path of 200 points, every step", cpu_seconds(lambda: method.predict(one, [10])) * 1e3, "ms")
+    yield Figure(
+        "P.1812, one path of 200 points, every step", cpu_seconds(lambda: method.predict(one, [10])) * 1e3, "ms"
+    )
     if quick:
         return
     for points in (50, 800):
