@@ -19,6 +19,8 @@ from serantau.measure.assessment import Period
 from serantau.measure.load import MeasureFacts, load_measure
 from serantau.plan import Plan, PlanFacts, load_plans
 from serantau.region import Region, load_region
+from serantau.spectrum.load import load_spectrum
+from serantau.spectrum.model import Award, Complete, Holding, Policy, Population, SpectrumFacts, Total
 from serantau.translation import Names, check_languages, names_of, translated
 
 SHIPPED = Path(__file__).parent / "regions"
@@ -35,6 +37,7 @@ class Bundle:
     region: Region
     plans: PlanFacts
     measure: MeasureFacts
+    spectrum: SpectrumFacts = field(default_factory=SpectrumFacts)
     law: LawFacts | None = None
     languages: dict[str, LanguageFacts] = field(default_factory=dict)
 
@@ -78,6 +81,7 @@ def load_bundle(root: Path, own: Path | None = None, accepted: Mapping[str, byte
     region = load_region(folder)
     plans = load_plans(folder)
     measure = load_measure(folder)
+    spectrum = load_spectrum(folder)
     law = load_law(folder)
     languages = load_languages(folder)
     bundle: Bundle | None = None
@@ -91,10 +95,12 @@ def load_bundle(root: Path, own: Path | None = None, accepted: Mapping[str, byte
             region=region,
             plans=plans,
             measure=measure,
+            spectrum=spectrum,
             law=law,
             languages={one.id: one for one in languages},
         )
         _check_joins(folder, region, plans, measure)
+        _check_spectrum_members(folder, spectrum, {member.id for member in region.members})
         if law is not None:
             _check_law_members(folder, law, {member.id for member in region.members})
         _check_published(folder, permanent_ids(bundle))
@@ -108,6 +114,7 @@ def load_bundle(root: Path, own: Path | None = None, accepted: Mapping[str, byte
 def permanent_ids(bundle: Bundle) -> tuple[str, ...]:
     """Every id that, once published, may never disappear."""
     region, plans, measure, law = bundle.region, bundle.plans, bundle.measure, bundle.law
+    spectrum = bundle.spectrum
     ids = [f"member {member.id}" for member in region.members]
     ids += [f"partner {partner.id}" for partner in region.partners]
     ids += [f"plan {plan.id}" for plan in plans.all_plans]
@@ -115,6 +122,10 @@ def permanent_ids(bundle: Bundle) -> tuple[str, ...]:
     ids += [f"action {action.id}" for action in plans.all_actions]
     ids += [f"meeting {meeting.id}" for meeting in plans.all_meetings]
     ids += [f"indicator {indicator.id}" for indicator in measure.indicators]
+    ids += [f"band {band.id}" for band in spectrum.bands]
+    ids += [f"holding {holding.id}" for holding in spectrum.holdings]
+    ids += [f"holding {total.id}" for total in spectrum.totals]
+    ids += [f"policy {policy.id}" for policy in spectrum.policies]
     if law is not None:
         ids += [f"instrument {instrument.id}" for instrument in law.instruments]
         ids += [f"provision {provision.id}" for provision in law.provisions]
@@ -160,6 +171,18 @@ def _check_outcomes(folder: FactFolder, measure: MeasureFacts, outcomes: set[str
 
 def _check_members(folder: FactFolder, measure: MeasureFacts, members: set[str]) -> None:
     for row in measure.observations:
+        if row.member not in members:
+            what = f"the member {row.member!r} is not in members.yaml."
+            folder.report(folder.place(row), what, suggest(row.member, members))
+
+
+def _check_spectrum_members(folder: FactFolder, spectrum: SpectrumFacts, members: set[str]) -> None:
+    if "members.yaml" in folder.incomplete:
+        return
+    rows: list[Holding | Total | Complete | Policy | Award | Population] = []
+    for table in (spectrum.holdings, spectrum.totals, spectrum.complete, spectrum.policies):
+        rows += table
+    for row in (*rows, *spectrum.awards, *spectrum.populations):
         if row.member not in members:
             what = f"the member {row.member!r} is not in members.yaml."
             folder.report(folder.place(row), what, suggest(row.member, members))

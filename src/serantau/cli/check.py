@@ -126,7 +126,10 @@ def summary(bundle: Bundle) -> list[Row]:
         {"kind": "observations", "of": file.rpartition("/")[2], "licence": licences[file], "count": counts[file]}
         for file in licences
     ]
-    return [*rows, _count("observations", measure.observations, "all tables")]
+    rows.append(_count("observations", measure.observations, "all tables"))
+    spectrum = bundle.spectrum
+    rows += [_count("bands", spectrum.bands), _count("holdings", spectrum.holdings), _count("totals", spectrum.totals)]
+    return [*rows, _count("policy records", spectrum.policies)]
 
 
 def _count(kind: str, of: object, owner: str = "") -> Row:

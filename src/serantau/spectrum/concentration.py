@@ -1,0 +1,54 @@
+"""How concentrated the holding of spectrum is (outcome: a competitive market)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from serantau.spectrum.harmonise import SIDES, Holdings
+from serantau.spectrum.model import NATIONAL, State
+from serantau.spectrum.ranges import width
+
+
+@dataclass(frozen=True)
+class Concentration:
+    """Shares of what is known to be held nationwide, or was last reported.
+
+    Attributes:
+        member: Id of the member.
+        shares: Megahertz of each holder, both directions together, the largest first.
+        hhi: Herfindahl-Hirschman index, 0 to 10,000: the sum of the squared percentage shares; None of nothing.
+        without_amount: Holders of spectrum whose amount is not known: with them the index would be another.
+    """
+
+    member: str
+    shares: tuple[tuple[str, float], ...]
+    hhi: float | None
+    without_amount: tuple[str, ...]
+
+
+def concentration(holdings: Holdings, member: str) -> Concentration:
+    """The concentration of a member's spectrum on the day of the question.
+
+    >>> herfindahl([50.0, 50.0])
+    5000.0
+    """
+    amounts: dict[str, float] = defaultdict(float)
+    for fact, _ in holdings.ranged(member):
+        if fact.state is State.ASSIGNED and fact.area == NATIONAL and fact.lead is not None:
+            amounts[fact.holder] += width((fact.lead,)) * SIDES.get(fact.duplex, 1)
+    unknown = []
+    for total, _ in holdings.totals(member):
+        if total.total_mhz is None:
+            unknown.append(total.holder)
+        elif total.area == NATIONAL:
+            amounts[total.holder] += total.total_mhz
+    shares = tuple(sorted(amounts.items(), key=lambda item: (-item[1], item[0])))
+    hhi = herfindahl([mhz for _, mhz in shares]) if shares else None
+    return Concentration(member, shares, hhi, tuple(sorted(set(unknown))))
+
+
+def herfindahl(amounts: list[float]) -> float:
+    """Sum of the squared shares in per cent (US DOJ and FTC Merger Guidelines)."""
+    whole = sum(amounts)
+    return round(sum((100 * amount / whole) ** 2 for amount in amounts), 6)
