@@ -136,7 +136,7 @@ def _check_holding(holding: Holding, facts: SpectrumFacts, folder: FactFolder) -
     elif up is not None and down is not None and up.width != down.width:
         what = f"the uplink is {up.width:g} MHz wide, the downlink {down.width:g}."
         folder.report(where, what, "A pair is as wide in both directions; write what is left over as a row of its own.")
-    elif holding.spacing_mhz != band.spacing_mhz:
+    elif holding.spacing_mhz is not None and band.spacing_mhz not in {None, holding.spacing_mhz}:
         what = f"the spacing is {holding.spacing_mhz:g} MHz, in {band.id} it is {band.spacing_mhz:g}."
         folder.report(where, what, "Check the edges.")
 

@@ -25,7 +25,7 @@ BLOCK = 512
 
 @dataclass(frozen=True)
 class Finding:
-    """One criterion and one member.
+    """One criterion and one member. What was last reported counts; its record says of when it is.
 
     Attributes:
         criterion: The criterion.
