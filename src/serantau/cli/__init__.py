@@ -14,6 +14,7 @@ main = Main(
         "plan": "serantau.cli.plan:plan",
         "measure": "serantau.cli.measure:measure",
         "govern": "serantau.cli.govern:govern",
+        "spectrum": "serantau.cli.spectrum:spectrum",
         "ledger": "serantau.cli.ledger:ledger",
         "jobs": "serantau.cli.jobs:jobs",
         "review": "serantau.cli.review:review",
