@@ -125,3 +125,10 @@ def test_the_invented_region_by_hand(invented):
     assert (two.lower, two.reported, two.upper) == (20, 20, 20)
     three = Holdings(invented, members, NOW).common(t1).amount
     assert (three.lower, three.reported, three.upper) == (0, 10, 20)
+
+
+def test_companies_that_have_merged_are_counted_as_one(shipped):
+    found = concentration(Holdings(shipped, ["THA"], AsOf(date(2026, 1, 1))), "THA")
+    names = [name for name, _ in found.shares]
+    assert "True" in names
+    assert not any("now" in name for name in names)

@@ -531,7 +531,7 @@ def concentration(region: Path, as_of: date | None, known: date | None, codes: t
             "member": one.member,
             "hhi": one.hhi,
             "holders": len(one.shares),
-            "shares_mhz": {holder: mhz for holder, mhz in one.shares},
+            "shares_mhz": dict(one.shares),
             "without_amount": list(one.without_amount),
         }
         for one in found

@@ -16,7 +16,7 @@ class Concentration:
 
     Attributes:
         member: Id of the member.
-        shares: Megahertz of each holder, both directions together, the largest first.
+        shares: Megahertz of each company, both directions together, the largest first.
         hhi: Herfindahl-Hirschman index, 0 to 10,000: the sum of the squared percentage shares; None of nothing.
         without_amount: Holders of spectrum whose amount is not known: with them the index would be another.
     """
@@ -36,13 +36,13 @@ def concentration(holdings: Holdings, member: str) -> Concentration:
     amounts: dict[str, float] = defaultdict(float)
     for fact, _ in holdings.ranged(member):
         if fact.state is State.ASSIGNED and fact.area == NATIONAL and fact.lead is not None:
-            amounts[fact.holder] += width((fact.lead,)) * SIDES.get(fact.duplex, 1)
+            amounts[fact.group or fact.holder] += width((fact.lead,)) * SIDES.get(fact.duplex, 1)
     unknown = []
     for total, _ in holdings.totals(member):
         if total.total_mhz is None:
-            unknown.append(total.holder)
+            unknown.append(total.group or total.holder)
         elif total.area == NATIONAL:
-            amounts[total.holder] += total.total_mhz
+            amounts[total.group or total.holder] += total.total_mhz
     shares = tuple(sorted(amounts.items(), key=lambda item: (-item[1], item[0])))
     hhi = herfindahl([mhz for _, mhz in shares]) if shares else None
     return Concentration(member, shares, hhi, tuple(sorted(set(unknown))))

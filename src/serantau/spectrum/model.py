@@ -127,6 +127,7 @@ class Holding(Ranged, frozen=True, kw_only=True, forbid_unknown_fields=True):
         band: Id of the band that the range lies in.
         state: Assigned, or left unassigned.
         holder: Who may use it, as the source writes it; none where unassigned.
+        group: The company that the holder belongs to today, where it bears another name.
         technology: What for, as the source says.
         area: ``national``, or the name of the zone or region.
         price: What was paid, as the source says.
@@ -138,6 +139,7 @@ class Holding(Ranged, frozen=True, kw_only=True, forbid_unknown_fields=True):
     state: State
     area: Text
     holder: str = ""
+    group: str = ""
     technology: str = ""
     price: str = ""
 
@@ -151,6 +153,7 @@ class Total(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
         bands: Ids of bands, separated by blanks.
         split: Whether the amount lies in all of the bands or in one.
         holder: Who may use it.
+        group: The company that the holder belongs to today, where it bears another name.
         total_mhz: Both directions together; None where not known.
         duplex: FDD, TDD or both; None where not known.
         technology: What for.
@@ -166,6 +169,7 @@ class Total(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
     area: Text
     total_mhz: Megahertz | None = None
     duplex: Duplex | None = None
+    group: str = ""
     technology: str = ""
     price: str = ""
 
