@@ -69,6 +69,8 @@ def _configure_site(config: pytest.Config) -> None:
     from django.conf import settings
 
     assert settings.DATABASES, "reading one setting loads them all"
+    # Whoever imports the WSGI application here wants its answers, not a thread that locks the tests' database.
+    settings.SERANTAU_JOBS = False
 
 
 @pytest.hookimpl(tryfirst=True)
