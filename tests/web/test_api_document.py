@@ -79,7 +79,8 @@ class Page(HTMLParser):
             self.ids.append(given["id"])
         if tag == "a":
             self.links.append(given["href"])
-        if tag in {"script", "link", "img", "iframe"}:
+        # A link to the page in another language is followed, not loaded.
+        if tag in {"script", "link", "img", "iframe"} and given.get("rel") != "alternate":
             self.loaded.append(given.get("src") or given.get("href"))
         self.inline += [name for name in given if name == "style" or name.startswith("on")]
         if tag in {"script", "style"}:
