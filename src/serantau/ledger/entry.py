@@ -97,6 +97,10 @@ class Entry:
             )
         return encoded
 
+    def details_text(self) -> str:
+        """The details as JSON, for a table."""
+        return _ENCODER.encode(self.details).decode()
+
 
 def instant(at: datetime) -> str:
     """A time as the ledger writes it: UTC, to the microsecond.

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connection
 
 from serantau import __version__
+from serantau.ledger import Frontier
 from serantau.web.backup.container import FORMAT, UPLOADS, Manifest, Writer, new_file, opened, write_manifest
 from serantau.web.backup.databases import (
     check_sqlite,
@@ -22,7 +23,7 @@ from serantau.web.backup.databases import (
 )
 from serantau.web.backup.errors import BackupError
 from serantau.web.ledger import store
-from serantau.web.ledger.models import Tree
+from serantau.web.ledger.append import frontier_of
 
 
 def make_backup(path: Path, now: datetime) -> Manifest:
@@ -84,11 +85,11 @@ def _of_copy(file: Path) -> dict[str, object]:
     held = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
     try:
         applied = held.execute("SELECT app, name FROM django_migrations ORDER BY app, name").fetchall()
-        tree = held.execute("SELECT id, size, peaks FROM serantau_ledger_tree").fetchone()
+        tree = held.execute("SELECT size, peaks FROM serantau_ledger_tree").fetchone()
         head = held.execute("SELECT note FROM serantau_ledger_head ORDER BY id DESC LIMIT 1").fetchone()
     finally:
         held.close()
-    frontier = store.frontier_of(Tree(*tree) if tree else Tree())
+    frontier = frontier_of(*tree) if tree else Frontier()
     return {
         "migrations": [f"{app}.{name}" for app, name in applied],
         "events": frontier.size,

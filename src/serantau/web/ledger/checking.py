@@ -15,8 +15,9 @@ from serantau.ledger import HASH_BYTES, Frontier, LedgerError, commitment, leaf_
 from serantau.ledger.heads import Head as TreeHead
 from serantau.ledger.heads import read_head, trusted_keys
 from serantau.ledger.notes import PublicKey
+from serantau.web.ledger.append import frontier_of
 from serantau.web.ledger.models import Epoch, Event, Head, Key, Tree
-from serantau.web.ledger.store import STEP, entry_of, frontier_of
+from serantau.web.ledger.store import STEP, entry_of
 
 MOST = 20
 """Problems told; whoever has so many needs no more."""
@@ -55,7 +56,7 @@ def check(using: str = "default") -> list[str]:
     """
     tree = Tree.objects.using(using).filter(pk=1).first()
     try:
-        frontier = Frontier() if tree is None else frontier_of(tree)
+        frontier = Frontier() if tree is None else frontier_of(tree.size, tree.peaks)
         promised = _Promised(_heads(using), list(Epoch.objects.using(using).values_list("number", "size")))
     except LedgerError as error:
         return [error.message]

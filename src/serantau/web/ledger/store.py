@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from django.db import connection
+
 from serantau.ledger import HASH_BYTES, Entry, Frontier
 from serantau.ledger import Event as Kind
 from serantau.ledger.heads import Head as TreeHead
 from serantau.ledger.heads import unverified_head
 from serantau.ledger.notes import PublicKey
 from serantau.ledger.proofs import Node, Proof, ProofError, consistency_proof, inclusion_proof, root_of
+from serantau.web.ledger.append import EVENTS, frontier_of
 from serantau.web.ledger.models import Epoch, Event, Head, Key, Tree
 
 STEP = 2000
@@ -28,13 +31,7 @@ class Signed:
 def frontier() -> Frontier:
     """How far the ledger has grown."""
     tree = Tree.objects.filter(pk=1).first()
-    return Frontier() if tree is None else frontier_of(tree)
-
-
-def frontier_of(tree: Tree) -> Frontier:
-    """Size and peaks of the tree."""
-    peaks = bytes(tree.peaks)
-    return Frontier(tree.size, tuple(peaks[at : at + HASH_BYTES] for at in range(0, len(peaks), HASH_BYTES)))
+    return Frontier() if tree is None else frontier_of(tree.size, tree.peaks)
 
 
 def epoch() -> int:
@@ -49,15 +46,16 @@ def read(nodes: Sequence[Node]) -> list[bytes]:
     Raises:
         ProofError: if the tree has not grown so far.
     """
-    places = {node.last_leaf for node in nodes}
-    held = dict(Event.objects.filter(position__in=places).values_list("position", "hashes"))
+    if not nodes:
+        return []
+    places = sorted({node.last_leaf for node in nodes})
+    marks = ", ".join(["%s"] * len(places))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT position, hashes FROM {EVENTS} WHERE position IN ({marks})", places)  # noqa: S608 - marks
+        held = dict(cursor.fetchall())
     if len(held) != len(places):
         raise ProofError("The ledger has not so many events.")
-    found = []
-    for node in nodes:
-        at = node.level * HASH_BYTES
-        found.append(bytes(held[node.last_leaf][at : at + HASH_BYTES]))
-    return found
+    return [bytes(held[node.last_leaf][node.level * HASH_BYTES :][:HASH_BYTES]) for node in nodes]
 
 
 def root(size: int) -> bytes:
