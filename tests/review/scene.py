@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time
 
 from serantau.web.accounts.actor import actor_for
 from serantau.web.accounts.roles import Role
+from serantau.web.accounts.services import approvals
 from serantau.web.review.kinds import kind_named
 from serantau.web.review.models import Submission
 from serantau.web.review.services import decisions, drafts, rounds
@@ -76,6 +77,14 @@ def accepted(people, **words):
     """A submission whose facts count."""
     held = submitted(people, **words)
     decisions.accept(people.actor("secretary"), held.pk, held.version, NOW)
+    return fresh(held)
+
+
+def retracted(people, held, why="The survey was wrong."):
+    """An accepted submission, taken back by two people."""
+    decisions.ask_retract(people.actor("secretary"), held.pk, why, NOW)
+    (wish,) = approvals.waiting(now=NOW)
+    approvals.approve(people.actor("second"), wish, now=NOW)
     return fresh(held)
 
 

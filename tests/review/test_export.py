@@ -16,8 +16,7 @@ from serantau.review.acceptance import fact_files
 from serantau.review.kinds import Context
 from serantau.web.bundles import keeper
 from serantau.web.review.kinds import all_kinds
-from serantau.web.review.services import decisions
-from tests.review.scene import FIGURE, NOW, REPORT, accepted
+from tests.review.scene import FIGURE, REPORT, accepted, retracted
 from tests.review.support import DAY
 from tests.support.regions import copy_of_threelands
 
@@ -40,7 +39,7 @@ def decided(people, monkeypatch, settings):
     accepted(people, raws=[PROJECT], kind="plan.project_reports")
     accepted(people, raws=[REPORT])
     settings.SERANTAU_TODAY += timedelta(days=1)
-    decisions.retract(people.actor("second"), first.pk, "Wrong survey.", "person 1", NOW + timedelta(days=1))
+    retracted(people, first)
 
 
 def run(*words):

@@ -233,7 +233,7 @@ def test_an_attached_file_lies_outside_is_served_as_a_download_and_only_to_those
     assert ".html" not in response["Content-Disposition"]
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Cache-Control"] == "private, no-store"
-    assert b"".join(response.streaming_content) == PDF
+    assert response.content == PDF
     for who in ("neighbour", "secretary", "auditor"):
         assert as_(who).get(f"/reporting/submissions/{held.pk}/files/{kept.pk}/").status_code == 404
     post(focal, f"/reporting/submissions/{held.pk}/files/{kept.pk}/remove/")

@@ -9,6 +9,8 @@ from django.core.exceptions import PermissionDenied
 
 from serantau.base import AsOf
 from serantau.review import ReviewError, State
+from serantau.web.accounts.errors import RefusedError
+from serantau.web.accounts.services import approvals
 from serantau.web.bundles import keeper
 from serantau.web.ledger.models import Event as Row
 from serantau.web.review.kinds import kind_named
@@ -17,7 +19,7 @@ from serantau.web.review.register import standing
 from serantau.web.review.rules import StateError, find, readable
 from serantau.web.review.services import decisions, drafts
 from serantau.web.site.problems import NotHereError
-from tests.review.scene import FIGURE, NOW, REPORT, TODAY, accepted, draft, fresh, questioned, submitted
+from tests.review.scene import FIGURE, NOW, REPORT, TODAY, accepted, draft, fresh, questioned, retracted, submitted
 
 
 def value(known=date.max):
@@ -43,10 +45,24 @@ def test_the_whole_way_from_a_draft_to_a_fact(people):
 def test_what_two_people_took_back_no_longer_counts(people):
     held = accepted(people, room="measure", raws=[FIGURE])
     assert value() == 99
-    decisions.retract(people.actor("second"), held.pk, "The survey was wrong.", "person 1", NOW)
+    held = retracted(people, held)
     assert value() == 95
     assert standing().size == 2
     assert fresh(held).at is State.WITHDRAWN
+
+
+def test_one_person_alone_takes_nothing_back(people):
+    held = accepted(people, room="measure", raws=[FIGURE])
+    decisions.ask_retract(people.actor("secretary"), held.pk, "Wrong.", NOW)
+    assert value() == 99
+    with pytest.raises(StateError, match="asked for already"):
+        decisions.ask_retract(people.actor("second"), held.pk, "Wrong.", NOW)
+    (wish,) = approvals.waiting(now=NOW)
+    with pytest.raises(RefusedError):
+        approvals.approve(people.actor("secretary"), wish, now=NOW)
+    assert fresh(held).at is State.ACCEPTED
+    with pytest.raises(ReviewError, match="words"):
+        decisions.ask_retract(people.actor("secretary"), accepted(people).pk, " ", NOW)
 
 
 def test_every_change_is_one_event(people):
@@ -140,7 +156,7 @@ def test_without_a_second_factor_nobody_submits_or_decides(people):
     with pytest.raises(PermissionDenied):
         decisions.accept(people.actor("secretary", second_factor=False), held.pk, held.version + 1, NOW)
     with pytest.raises(PermissionDenied):
-        decisions.retract(people.actor("secretary", fresh=False), accepted(people).pk, "x", "person 1", NOW)
+        decisions.ask_retract(people.actor("secretary", fresh=False), accepted(people).pk, "x", NOW)
 
 
 def test_the_register_orders_decisions_without_a_gap(people):

@@ -46,7 +46,7 @@ def test_an_open_route_answers_everybody_alike_and_takes_nothing(name, db, setti
     assert scene.client("secretariat").post(where).status_code == 405
 
 
-AWAITED = {"review"}
+AWAITED: set[str] = set()
 """Rooms whose part of the table is still to come; until then their own tests hold who may do what there."""
 
 

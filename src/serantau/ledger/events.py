@@ -46,7 +46,6 @@ class Event(Enum):
     SUBMISSION_ACCEPTED = "review:submission:accepted"
     SUBMISSION_REFUSED = "review:submission:refused"
     SUBMISSION_WITHDRAWN = "review:submission:withdrawn"
-    SUBMISSION_RETRACTED = "review:submission:retracted"
     UPLOAD_CHECKED = "review:upload:checked"
     ATTACHMENT_ADDED = "review:attachment:added"
     ATTACHMENT_REMOVED = "review:attachment:removed"

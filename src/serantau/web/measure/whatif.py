@@ -88,7 +88,10 @@ class RankRow:
 
 def names(answers: Answers | None = None) -> Iterator[str]:
     """Names of the parameters of the page: its own, and one for each part of any index."""
-    facts = (answers or keeper().answers()).bundle.measure
+    bundle = answers.bundle if answers else keeper().held()
+    if bundle is None:
+        return
+    facts = bundle.measure
     yield from OWN
     for index in facts.indexes:
         yield from (WEIGHT + group.id for group in index.groups)

@@ -31,7 +31,7 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 TEXT = "text/plain"
 ENDINGS = {PDF: "pdf", PNG: "png", JPEG: "jpg", XLSX: "xlsx", DOCX: "docx", TEXT: "txt"}
 _BEGINNINGS = ((b"%PDF-", PDF), (b"\x89PNG\r\n\x1a\n", PNG), (b"\xff\xd8\xff", JPEG))
-_UNFIT = re.compile(r"[^\w .,()+-]")
+_UNFIT = re.compile(r"[^\w .,()+-]", re.ASCII)
 
 
 @dataclass(frozen=True)

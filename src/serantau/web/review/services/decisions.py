@@ -7,17 +7,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils.translation import gettext as _
+
 from serantau.facts import Decision
 from serantau.ledger import Event
-from serantau.review import Act
-from serantau.web.accounts.policy import Actor
-from serantau.web.ledger.changes import change
+from serantau.review import Act, Party, ReviewError, step_for
+from serantau.web.accounts import policy
+from serantau.web.accounts.errors import AccountError
+from serantau.web.accounts.models import Approval
+from serantau.web.accounts.policy import About, Actor
+from serantau.web.accounts.roles import Room
+from serantau.web.accounts.services import approvals
+from serantau.web.ledger.changes import Record, change
+from serantau.web.review import letters
 from serantau.web.review.clock import day_of
 from serantau.web.review.fitting import entry_of, files_of, refuse_unfit
-from serantau.web.review.models import Register, RegisterEntry, Submission
+from serantau.web.review.models import Message, Register, RegisterEntry, Submission
 from serantau.web.review.register import standing
-from serantau.web.review.rules import find, require
-from serantau.web.review.services.drafts import check_all, locked, refuse_stale, say, touch
+from serantau.web.review.rules import StateError, find, require
+from serantau.web.review.services.drafts import check_all, locked, refuse_stale, say, spoken, touch
 
 
 def question(actor: Actor, number: int, text: str, now: datetime) -> None:
@@ -46,6 +54,7 @@ def _speak(actor: Actor, number: int, act: Act, event: Event, text: str, now: da
             submission.decided_at, submission.decided_by = now, actor.reference
         touch(submission, now)
         record.say(member=submission.member, words=record.digest(text.strip()))
+        letters.tell_other_side(submission, actor, act.value, now)
 
 
 @dataclass(frozen=True)
@@ -86,35 +95,56 @@ def accept(actor: Actor, number: int, version: int, now: datetime) -> int:
             decision=entry.number,
             facts=digest_of(entry.contents()),
         )
+        letters.tell_member(submission, Act.ACCEPT.value, now)
     return entry.number
 
 
-def retract(actor: Actor, number: int, text: str, asked_by: str, now: datetime) -> int:
-    """Take back what was accepted: it stops counting from this day on. Whoever approves calls this.
-
-    Args:
-        actor: Who approves, another than who asked.
-        number: The submission.
-        text: Why.
-        asked_by: Reference of whoever asked for it.
-        now: The time.
+def ask_retract(actor: Actor, number: int, text: str, now: datetime) -> None:
+    """Ask that what was accepted stop counting; it does when a second person of the secretariat approves.
 
     Raises:
-        PermissionDenied: if one person would do both.
+        StateError: if the submission was not accepted.
+        ReviewError: without words, or if the same was asked for and waits.
     """
     submission = find(actor, number)
     require(actor, Act.RETRACT, submission)
-    tried = _try(submission, Decision.WITHDRAWN, {}, day_of(now), standing().size + 1)
-    with change(Event.SUBMISSION_RETRACTED, actor=actor.reference, now=now) as record:
-        submission = locked(number)
-        step = require(actor, Act.RETRACT, submission)
-        record.about(submission.reference)
-        say(actor, submission, Act.RETRACT, text, now)
-        entry = _enter(submission, Decision.WITHDRAWN, tried, now)
-        submission.state = step.end.value
-        submission.decided_at, submission.decided_by = now, actor.reference
-        touch(submission, now)
-        record.say(member=submission.member, decision=entry.number, asked_by=asked_by)
+    words = spoken(text)
+    wish = approvals.Wish(
+        policy.Act.RETRACT,
+        submission.reference,
+        _("Take back what was accepted: %(title)s (%(member)s). Reason: %(words)s")
+        % {"title": submission.title, "member": submission.member, "words": words},
+        About(member=submission.member, room=Room(submission.room)),
+        {"words": words},
+    )
+    try:
+        approvals.ask(actor, wish, now=now)
+    except AccountError as error:
+        raise StateError(error.message) from error
+
+
+@approvals.carries_out(policy.Act.RETRACT, "submission")
+def _retract(approval: Approval, record: Record, now: datetime) -> int:
+    """Let the facts of a submission count no more, as part of the change in which the second person approves."""
+    submission = locked(int(approval.subject.partition(" ")[2]))
+    try:
+        step = step_for(submission.at, Party.SECRETARIAT, Act.RETRACT)
+    except ReviewError as error:
+        raise StateError(error.message) from error
+    Message.objects.create(
+        submission=submission,
+        at=now,
+        by=approval.asked_by,
+        party=Party.SECRETARIAT.value,
+        act=Act.RETRACT.value,
+        text=approval.details["words"],
+    )
+    entry = _enter(submission, Decision.WITHDRAWN, _Checked(0, {}), now)
+    submission.state = step.end.value
+    submission.decided_at, submission.decided_by = now, approval.asked_by.reference
+    touch(submission, now)
+    record.say(member=submission.member, decision=entry.number)
+    letters.tell_member(submission, "retracted", now)
     return entry.number
 
 

@@ -15,7 +15,7 @@ from serantau.review.kinds import plain_text
 from serantau.review.reading import Preview
 from serantau.web.accounts.policy import Actor, Kind
 from serantau.web.ledger.changes import Record, change
-from serantau.web.review import attachments
+from serantau.web.review import attachments, letters
 from serantau.web.review.clock import day_of
 from serantau.web.review.kinds import kind_named
 from serantau.web.review.models import Attachment, Item, Message, Pending, ReportingRound, Submission
@@ -212,6 +212,7 @@ def _send(actor: Actor, number: int, act: Act, event: Event, text: str, version:
         Pending.objects.filter(submission=submission).delete()
         touch(submission, now)
         record.say(member=submission.member, room=submission.room, records=submission.items.count())
+        letters.tell_other_side(submission, actor, act.value, now)
 
 
 def withdraw(actor: Actor, number: int, now: datetime) -> None:
@@ -293,14 +294,24 @@ def say(actor: Actor, submission: Submission, act: Act, text: str, now: datetime
     """
     if actor.kind is not Kind.PERSON:
         raise PermissionDenied  # a program has nothing to say for itself
+    words = spoken(text)
+    party = party_of(actor, submission)
+    assert party is not None
+    Message.objects.create(submission=submission, at=now, by_id=actor.id, party=party.value, act=act.value, text=words)
+
+
+def spoken(text: str) -> str:
+    """What somebody says.
+
+    Raises:
+        ReviewError: if there are no words, or too many.
+    """
     words = plain_text(text).strip()
     if not words:
         raise ReviewError(_("Say it in words: the other side has to know what to do."))
     if len(words) > LONGEST_TEXT:
         raise ReviewError(_("A message has at most %(most)d characters.") % {"most": LONGEST_TEXT})
-    party = party_of(actor, submission)
-    assert party is not None
-    Message.objects.create(submission=submission, at=now, by_id=actor.id, party=party.value, act=act.value, text=words)
+    return words
 
 
 def line(text: str, name: str) -> str:

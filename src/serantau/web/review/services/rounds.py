@@ -17,6 +17,7 @@ from serantau.web.accounts import policy
 from serantau.web.accounts.policy import About, Actor, may
 from serantau.web.accounts.roles import Room
 from serantau.web.ledger.changes import change
+from serantau.web.review import letters
 from serantau.web.review.models import CalendarFeed, Reminder, ReportingRound
 from serantau.web.review.services.drafts import line
 
@@ -91,17 +92,16 @@ def move_round(actor: Actor, number: int, due: date, clock: time, now: datetime)
         record.say(before=before.isoformat(), after=after.isoformat())
 
 
-def remember_reminder(asked: ReportingRound, member: str, name: str, now: datetime) -> bool:
-    """Write down that a member is reminded, once; whether this was the first time.
+def remind(asked: ReportingRound, member: str, name: str, missing: int, now: datetime) -> None:
+    """Remind the people of a member of a round, once under a name; the letters are saved with the fact that they are.
 
-    The caller sends the mail inside, so that both are saved or neither.
+    Raises:
+        DoneError: if it was done before.
     """
-    subject = f"round {asked.pk}"
     once = f"reminder {asked.pk} {member} {name}"
-    with change(Event.REMINDER_SENT, actor="system", subject=subject, now=now, once=once) as record:
+    with change(Event.REMINDER_SENT, actor="system", subject=f"round {asked.pk}", now=now, once=once) as record:
         Reminder.objects.create(round=asked, member=member, name=name, at=now)
-        record.say(member=member, reminder=name)
-    return True
+        record.say(member=member, reminder=name, letters=letters.remind(asked, member, missing, now))
 
 
 def make_calendar(actor: Actor, now: datetime) -> str:

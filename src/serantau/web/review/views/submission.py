@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -37,6 +39,7 @@ SAID = {
     Act.ACCEPT: gettext_lazy("Accepted: its facts count from today on."),
     Act.REFUSE: gettext_lazy("Refused."),
     Act.WITHDRAW: gettext_lazy("Withdrawn."),
+    Act.RETRACT: gettext_lazy("Asked. It counts no more when a second person of the secretariat approves."),
 }
 BUTTONS = {
     Act.SUBMIT: gettext_lazy("Send in"),
@@ -116,6 +119,9 @@ def do(request: HttpRequest, number: int, act: str) -> HttpResponse:
     actor = actor_of(request)
     held = find(actor, number)
     command = _COMMANDS.get(act)
+    if act == Act.RETRACT.value and not actor.fresh:
+        back = urlencode({"next": address_of(held.pk)})
+        return HttpResponseRedirect(f"{reverse('mfa_reauthenticate')}?{back}", status=303)
     if command is None:
         raise nothing_here()
     text, version = request.POST.get("text", ""), whole_number(request.POST.get("version"))
@@ -132,6 +138,7 @@ _COMMANDS: dict[str, Command] = {
     Act.QUESTION.value: lambda actor, number, text, _v: decisions.question(actor, number, text, timezone.now()),
     Act.COMMENT.value: lambda actor, number, text, _v: decisions.comment(actor, number, text, timezone.now()),
     Act.REFUSE.value: lambda actor, number, text, _v: decisions.refuse(actor, number, text, timezone.now()),
+    Act.RETRACT.value: lambda actor, number, text, _v: decisions.ask_retract(actor, number, text, timezone.now()),
     Act.ACCEPT.value: lambda actor, number, _text, version: decisions.accept(actor, number, version, timezone.now()),
 }
 
