@@ -21,6 +21,7 @@ main = Main(
         "backup": "serantau.cli.backup:backup",
         "restore": "serantau.cli.backup:restore",
         "accounts": "serantau.cli.accounts:accounts",
+        "demo": "serantau.cli.demo:demo",
         "serve": "serantau.cli.serve:serve",
     },
 )

@@ -42,6 +42,8 @@ from serantau.web.config.providers import providers_from
 from serantau.web.config.secret import old_secrets, public_address, secret_key
 from serantau.web.config.signing_key import signing_key
 
+TRAINING_MARK = "training"
+"""File that marks a data folder as one of `serantau demo`."""
 ON = {"1", "true", "yes", "on"}
 
 
@@ -65,6 +67,8 @@ SERANTAU_DATA = Path(os.environ.get("SERANTAU_DATA") or "data").resolve()
 SERANTAU_UPLOADS = SERANTAU_DATA / "attachments"
 """What people upload; outside everything that is served as a file."""
 
+SERANTAU_TRAINING = (SERANTAU_DATA / TRAINING_MARK).is_file()
+"""Whether everything here is invented (see `serantau demo`): every page says so."""
 SERANTAU_REGION = os.environ.get("SERANTAU_REGION") or None
 SERANTAU_TODAY = None
 """A fixed day, for tests; None asks the calendar."""

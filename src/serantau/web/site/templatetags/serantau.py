@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django import template
+from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 from django.utils.html import escape
@@ -133,6 +134,12 @@ def embed_code(chart: Any, origin: str) -> str:  # noqa: ANN401 - a chart with i
         f'<iframe src="{escape(address)}" title="{escape(chart.caption)}" '
         'width="100%" height="640" loading="lazy"></iframe>'
     )
+
+
+@register.simple_tag
+def training() -> bool:
+    """Whether everything on this site is invented."""
+    return bool(settings.SERANTAU_TRAINING)
 
 
 @register.simple_tag
