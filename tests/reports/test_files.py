@@ -127,6 +127,11 @@ def test_what_the_pdf_says_can_be_read_back(threelands):
         assert words in text
 
 
+@pytest.mark.parametrize("style", ["body", "lead", "notice", "small"])
+def test_a_paragraph_of_each_style_is_shown(style):
+    assert "Words of a paragraph" in text_of(pdf_of(a_report(Paragraph("Words of a paragraph", style))))
+
+
 @pytest.mark.parametrize("tag", catalogue_tags())
 @pytest.mark.parametrize("region", ["threelands", "shipped"])
 def test_a_brief_has_two_pages_at_most(request, tag, region):

@@ -254,8 +254,8 @@ def _member_changes(material: Material) -> Iterator[Block]:
     columns = (
         Column(_("Indicator"), share=3),
         Column(_("Unit"), share=1.6),
-        Column(_("Before the plan"), number=True, share=1.2),
-        Column(_("Latest figure"), number=True, share=1.2),
+        Column(_("Before the plan"), number=True, share=1.45),
+        Column(_("Latest figure"), number=True, share=1.45),
         Column(_("Change"), number=True),
         Column(_("For the better?"), share=0.8),
     )
