@@ -18,5 +18,6 @@ govern = LazyGroup(
         "law": "serantau.cli.govern_law:law",
         "words": "serantau.cli.govern_law:words",
         "report": "serantau.cli.govern_law:report",
+        "serve": "serantau.cli.govern_serve:serve",
     },
 )

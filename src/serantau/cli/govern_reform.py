@@ -96,7 +96,7 @@ def reforms(
     ]
     notes = [
         f"Of {found.total:,.6g} (the sum of the weights), {found.open_now:,.6g} may go already.",
-        f"The law was compiled {found.trials} times; the best choice is exact.",
+        f"Changed law was read {found.trials} times; the best choice is exact.",
         NO_ADVICE,
     ]
     emit(rows, format, columns, "Which legal changes would open most", notes, asked.edition)

@@ -42,15 +42,15 @@ def serve(port: int, host: str, workers: int, region: Path) -> None:
     from serantau.bundle import load_bundle
 
     os.umask(0o077)  # the database and what lies beside it are for this user alone
-    _refuse_taken(host, port)
+    refuse_taken(host, port)
     load_bundle(region)
     _settle_environment(host, region)
     prepare_site()
-    threading.Thread(target=_announce, args=(host, port), daemon=True).start()
-    _listen(host, port, workers)
+    threading.Thread(target=announce, args=(host, port), daemon=True).start()
+    listen("serantau.web.config.wsgi:application", host, port, workers)
 
 
-def _refuse_taken(host: str, port: int) -> None:
+def refuse_taken(host: str, port: int) -> None:
     """Bind once and let go, because the server itself would share a taken port."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
@@ -87,22 +87,22 @@ def _settle_environment(host: str, region: Path) -> None:
         os.environ.setdefault("SERANTAU_ALLOWED_HOSTS", f"127.0.0.1,localhost,[::1],{named}")
 
 
-def _announce(host: str, port: int) -> None:
+def announce(host: str, port: int, what: str = "Serantau", path: str = "/") -> None:
     """Ask for the first page until it comes, so that the address is printed when there is something to see."""
     reach = ANYWHERE.get(host, host)
     shown = f"[{reach}]" if ":" in reach else reach
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
-        if _answers(reach, port):
-            click.echo(f"Serantau is at http://{shown}:{port} (Ctrl-C ends it)")
+        if _answers(reach, port, path):
+            click.echo(f"{what} is at http://{shown}:{port} (Ctrl-C ends it)")
             return
         time.sleep(0.1)
 
 
-def _answers(host: str, port: int) -> bool:
+def _answers(host: str, port: int, path: str) -> bool:
     connection = http.client.HTTPConnection(host, port, timeout=START_SECONDS)
     try:
-        connection.request("GET", "/")
+        connection.request("GET", path)
         connection.getresponse().read()
     except (OSError, http.client.HTTPException):
         return False
@@ -111,13 +111,14 @@ def _answers(host: str, port: int) -> bool:
     return True
 
 
-def _listen(host: str, port: int, workers: int) -> None:
+def listen(application: str, host: str, port: int, workers: int) -> None:
+    """Serve a WSGI application, given as ``module:name``, until Ctrl-C."""
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
     server = Granian(
-        "serantau.web.config.wsgi:application",
+        application,
         address=host,
         port=port,
         interface=Interfaces.WSGI,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -94,25 +95,28 @@ class Decided:
 class Decider:
     """Answers questions about one region's law; keeps the tables that it has compiled.
 
-    Tables are kept for the last few pairs of days that were asked about. They are a function of the facts
-    alone, so that keeping them changes no answer.
+    A table is compiled for each member and each span of days in which its law does not change. It is a function of
+    the facts alone, so that keeping it changes no answer.
     """
 
     def __init__(self, law: LawFacts, homes: Mapping[str, str]) -> None:
         """Take the law, and for each member its ISO alpha-2 code."""
         self.law = law
         self.homes = dict(homes)
+        self.countries = tuple(sorted({*ALPHA2, *self.homes.values()}))
         self._members = {code: member for member, code in homes.items()}
-        self._table = lru_cache(maxsize=16)(lambda asof: DecisionTable(law, self.homes, asof))
+        self._known_days = sorted({fact.known.latest for fact in (*law.provisions, *law.coverage, *law.classes)})
+        self._edges = lru_cache(maxsize=256)(law.boundaries)
         self._origin = lru_cache(maxsize=256)(self._compile)
 
     def table(self, asof: AsOf) -> DecisionTable:
         """The table of all members on a day."""
-        return self._table(asof)
+        return DecisionTable(self.law, self.homes, asof, {one: self.origin(one, asof) for one in self.homes})
 
     def origin(self, member: str, asof: AsOf) -> OriginTable:
-        """The table of one member on a day."""
-        return self._origin(member, asof)
+        """The table of one member on a day; days between which its law does not change share one."""
+        known = asof.known if asof.known == date.max else _last(self._known_days, asof.known)
+        return self._origin(member, AsOf(_last(self._edges(member, known), asof.valid), known))
 
     def member(self, code: str) -> str:
         """The id of a member, by its id or its alpha-2 code in any case; the text itself if it is none."""
@@ -165,12 +169,10 @@ class Decider:
         )
 
     def _compile(self, member: str, asof: AsOf) -> OriginTable:
-        countries = sorted({*ALPHA2, *self.homes.values()})
-        return OriginTable(self.law.rules(member, asof), self.law.vocabulary, self.homes[member], countries)
+        return OriginTable(self.law.rules(member, asof), self.law.vocabulary, self.homes[member], self.countries)
 
     def _checked(self, flow: Flow, asof: AsOf) -> OriginTable:
-        countries = {*ALPHA2, *self.homes.values()}
-        check_flow(self.law, flow, self.homes, countries, asof.valid)
+        check_flow(self.law, flow, self.homes, self.countries, asof.valid)
         return self.origin(flow.origin, asof)
 
     def _duties(
@@ -237,6 +239,12 @@ def check_assessments(assessments: tuple[Assessment, ...], asof: AsOf) -> None:
             )
         if one.on > asof.valid:
             raise GovernError(f"The assessment {one.about!r} is of {one.on}, after the day of the question.")
+
+
+def _last(days: Sequence[date], day: date) -> date:
+    """The last of some days, in order, up to a day; the beginning of the calendar if there is none."""
+    place = bisect_right(days, day)
+    return days[place - 1] if place else date.min
 
 
 def _open(verdict: Verdict, rules: Rules) -> tuple[tuple[str, ...], tuple[Provision, ...], bool]:

@@ -236,13 +236,16 @@ class OriginTable:
 class DecisionTable:
     """The law of every member on one day, compiled."""
 
-    def __init__(self, law: LawFacts, homes: Mapping[str, str], asof: AsOf) -> None:
+    def __init__(
+        self, law: LawFacts, homes: Mapping[str, str], asof: AsOf, origins: Mapping[str, OriginTable] | None = None
+    ) -> None:
         """Compile every origin.
 
         Args:
             law: The facts.
             homes: For each member, its ISO alpha-2 code.
             asof: The day, and the day by which the facts had to be known.
+            origins: The tables of that day, if they are compiled already.
 
         Its ``destinations`` are every country that data may be sent to.
         """
@@ -250,7 +253,7 @@ class DecisionTable:
         self.asof = asof
         self.homes = dict(homes)
         self.destinations = tuple(sorted({*ALPHA2, *homes.values()}))
-        self.origins = {
+        self.origins = dict(origins or {}) or {
             member: OriginTable(law.rules(member, asof), law.vocabulary, home, self.destinations)
             for member, home in homes.items()
         }

@@ -10,8 +10,13 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
+
 from serantau.base import AsOf
 from serantau.bundle import Bundle, period_of
+from serantau.facts import Grade
+from serantau.govern.decide import Decider
+from serantau.govern.decision_point import Demands, LawPolicy
 from serantau.measure.assessment import AssessmentRow, assess_one
 from serantau.measure.data import Data
 from serantau.measure.figures import Figures
@@ -91,6 +96,20 @@ class Answers:
     def edition(self) -> str:
         """Label of the edition."""
         return self.bundle.edition.label
+
+    @cached_property
+    def decider(self) -> Decider | None:
+        """Who decides what may cross a border; None where the region holds no law."""
+        law = self.bundle.law
+        return None if law is None else Decider(law, self.bundle.homes)
+
+    def policy(self, today: date) -> LawPolicy | None:
+        """The law as an AuthZEN policy on a day; None where the region holds no law."""
+        decider = self.decider
+        if decider is None:
+            return None
+        demands = Demands(Grade(settings.SERANTAU_AUTHZEN_GRADE), settings.SERANTAU_AUTHZEN_DAYS)
+        return self.memo.get(("policy", today), lambda: LawPolicy(decider, self.edition, today, demands))
 
     def index_of(self, plan: Plan) -> PlanIndex | None:
         """How the plan's outcomes are scored; None where nobody said so, or its period is not known."""

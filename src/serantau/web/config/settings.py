@@ -17,6 +17,8 @@ SERANTAU_FRESH_MINUTES    how long a proof of the second factor serves for dange
 SERANTAU_SIGN_SECONDS     how often the ledger is signed, if there were events; ``300``
 SERANTAU_JOBS             ``0`` where the site is not to run jobs itself, because ``serantau jobs work`` does
 SERANTAU_SMTP             ``smtp://user:password@host:587`` or ``smtps://...:465``; default: mails go to the log
+SERANTAU_AUTHZEN_GRADE    the weakest grade of a fact on which the decision point grants access; ``secondary``
+SERANTAU_AUTHZEN_DAYS     for how many days a check of a fact is good enough for that; ``365``
 SERANTAU_MAIL_FROM        sender of mails; mandatory with SERANTAU_SMTP
 SERANTAU_OIDC_FILE        file of the ministries' identity providers; see docs/guide/operations.md
 DATABASE_URL              ``sqlite:///file`` or ``postgresql://...``; default: SQLite in the data folder
@@ -85,6 +87,11 @@ ALLOWED_HOSTS = [host.strip() for host in os.environ.get("SERANTAU_ALLOWED_HOSTS
     "[::1]",
 ]
 
+SERANTAU_AUTHZEN_GRADE = os.environ.get("SERANTAU_AUTHZEN_GRADE", "").strip() or "secondary"
+if SERANTAU_AUTHZEN_GRADE not in {"primary", "secondary", "weak", "memory"}:
+    raise ImproperlyConfigured(f"SERANTAU_AUTHZEN_GRADE={SERANTAU_AUTHZEN_GRADE[:40]} is no grade. Write secondary.")
+SERANTAU_AUTHZEN_DAYS = _whole_number("SERANTAU_AUTHZEN_DAYS", 365)
+
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
@@ -107,6 +114,7 @@ INSTALLED_APPS = [
     "serantau.web.api",
     "serantau.web.measure",
     "serantau.web.plan",
+    "serantau.web.govern",
     "serantau.web.review",
     "serantau.web.reports",
     "serantau.web.help",

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("serantau.web.measure.urls")),
     path("", include("serantau.web.plan.urls")),
     path("", include("serantau.web.help.urls")),
+    path("", include("serantau.web.govern.urls")),
 ]
 
 handler400 = "serantau.web.site.problems.bad_request"

@@ -1,0 +1,1 @@
+"""Pages of the room govern, and the AuthZEN decision point."""
