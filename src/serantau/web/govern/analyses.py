@@ -102,7 +102,7 @@ def gaps(request: HttpRequest, question: Question) -> HttpResponse:
     data = found.law.vocabulary.of(TermKind.DATA)
     elsewhere = next(code for code in found.decider.countries if code not in found.decider.homes.values())
     rows = []
-    for member in found.law.members:
+    for member in found.decider.homes:
         cells = []
         for term in data:
             flow = Flow(member, elsewhere, *profile._replace(data=term.id))

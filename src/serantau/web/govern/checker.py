@@ -37,7 +37,7 @@ def check(request: HttpRequest, question: Question) -> HttpResponse:
     found = room(question)
     context: dict[str, Any] = {
         **frame_of(found),
-        "origins": [(found.decider.homes[one], member_name(found.bundle, one)) for one in found.law.members],
+        "origins": [(found.decider.homes[one], member_name(found.bundle, one)) for one in found.decider.homes],
         "countries": sorted(
             ((code, country_name(found.bundle, code)) for code in found.decider.countries), key=lambda pair: pair[1]
         ),
@@ -138,7 +138,7 @@ def _answer(found: Room) -> dict[str, Any]:
         "conflicts": [
             one
             for one in found.law.conflicts
-            if {rule.id for rule in (*answer.rules, *answer.unresolved)} & set(one.provisions)
+            if one.kind != "gap" and {rule.id for rule in (*answer.rules, *answer.unresolved)} & set(one.provisions)
         ],
     }
 

@@ -185,7 +185,7 @@ def frame_of(found: Room) -> dict[str, Any]:
         "no_advice": no_advice(),
         "room": found,
         "given": found.question.more,
-        "members": [(member, member_name(found.bundle, member)) for member in found.law.members],
+        "members": [(member, member_name(found.bundle, member)) for member in found.decider.homes],
         "legend": [cell_view(one) for one in Decision],
     }
 
