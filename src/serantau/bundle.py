@@ -182,7 +182,7 @@ def _check_spectrum_members(folder: FactFolder, spectrum: SpectrumFacts, members
     rows: list[Holding | Total | Complete | Policy | Award | Population] = []
     for table in (spectrum.holdings, spectrum.totals, spectrum.complete, spectrum.policies):
         rows += table
-    for row in (*rows, *spectrum.awards, *spectrum.populations):
+    for row in (*rows, *spectrum.awards, *spectrum.populations, *spectrum.refractivity):
         if row.member not in members:
             what = f"the member {row.member!r} is not in members.yaml."
             folder.report(folder.place(row), what, suggest(row.member, members))

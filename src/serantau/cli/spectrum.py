@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from serantau.base import AsOf, suggest
-from serantau.cli.groups import CONTEXT, stop
+from serantau.cli.groups import CONTEXT, LazyGroup, stop
 from serantau.cli.options import asof, common_options, format_option, own_folder
 from serantau.cli.output import Column, Row, emit
 
@@ -34,9 +34,13 @@ bands_option = click.option(
 )
 
 
-@click.group(context_settings=CONTEXT)
+@click.group(
+    cls=LazyGroup,
+    context_settings=CONTEXT,
+    commands_at={"coordinate": "serantau.cli.spectrum_coordinate:coordinate"},
+)
 def spectrum() -> None:
-    """Compare frequency plans, find common megahertz, see what others did."""
+    """Compare frequency plans, find common megahertz, see what others did, coordinate at a border."""
 
 
 @dataclass(frozen=True)

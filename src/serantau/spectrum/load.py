@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from serantau.base import suggest
 from serantau.facts import Fact, FactFolder
+from serantau.spectrum.limits import Limit, Refractivity
 from serantau.spectrum.model import (
     FOLDER,
     NATIONAL,
@@ -35,7 +36,7 @@ def load_spectrum(folder: FactFolder) -> SpectrumFacts:
     """Load what a region says of spectrum; problems are added to the folder, which then refuses to finish.
 
     Every file may be missing: ``bands.csv``, ``holdings.csv``, ``totals.csv``, ``complete.csv``, ``policy.csv``,
-    ``criteria.csv``, ``awards.csv``, ``rates.csv``, ``populations.csv``.
+    ``criteria.csv``, ``awards.csv``, ``rates.csv``, ``populations.csv``, ``limits.csv``, ``refractivity.csv``.
     """
     facts = SpectrumFacts(
         bands=_table(folder, "bands", Band),
@@ -47,6 +48,8 @@ def load_spectrum(folder: FactFolder) -> SpectrumFacts:
         awards=_table(folder, "awards", Award),
         rates=_table(folder, "rates", Rate),
         populations=_table(folder, "populations", Population),
+        limits=_table(folder, "limits", Limit),
+        refractivity=_table(folder, "refractivity", Refractivity),
     )
     _check_ids(facts, folder)
     for ranged in (*facts.bands, *facts.holdings):

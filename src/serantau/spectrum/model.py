@@ -14,6 +14,7 @@ import msgspec
 from serantau.base import AsOf, Truth
 from serantau.facts import Fact
 from serantau.facts.model import Identifier, Text, is_known, is_valid
+from serantau.spectrum.limits import Limit, Refractivity
 from serantau.spectrum.ranges import DECIMALS, Range, Ranges, union
 
 FOLDER = "spectrum"
@@ -299,6 +300,8 @@ class SpectrumFacts(msgspec.Struct, frozen=True, kw_only=True):
     awards: tuple[Award, ...] = ()
     rates: tuple[Rate, ...] = ()
     populations: tuple[Population, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    refractivity: tuple[Refractivity, ...] = ()
 
     def band(self, band_id: str) -> Band | None:
         """The band of that id."""

@@ -1,0 +1,367 @@
+"""``serantau spectrum coordinate``: what a batch of transmitters puts into the neighbour."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from serantau.base import suggest
+from serantau.cli.groups import stop
+from serantau.cli.options import asof, common_options, format_option, own_folder
+from serantau.cli.output import Column, Row, csv_text, emit
+from serantau.cli.progress import progress
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from serantau.bundle import Bundle
+    from serantau.spectrum.coordination import Limit, Question, Setting, Strengths, Terrain, Transmitter
+
+MOST_BYTES = 64 * 1024 * 1024
+PARTIAL = ".partial"
+
+
+@click.command()
+@click.argument("transmitters", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--border", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), help="GeoJSON line."
+)
+@click.option(
+    "--neighbour",
+    required=True,
+    type=click.Choice(["left", "right"]),
+    help="On which side of the line, in its direction, the neighbour lies.",
+)
+@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder for the findings.")
+@click.option("--limit", "limits", multiple=True, help="Only this limit; may be given several times.")
+@click.option(
+    "--distance", "distances", multiple=True, type=click.FloatRange(0, 100), help="Without a limit: km inside."
+)
+@click.option("--time", "times", multiple=True, type=click.FloatRange(1, 50), help="Without a limit: per cent of time.")
+@click.option(
+    "--height", type=click.FloatRange(1, 100), default=3, show_default=True, help="Without a limit: receiver, m."
+)
+@click.option("--member", "code", help="Take the refractivity held of this member.")
+@click.option("--delta-n", type=click.FloatRange(0, 157, min_open=True, max_open=True), help="Lapse-rate, N-units/km.")
+@click.option("--n0", type=click.FloatRange(0, 1000, min_open=True), help="Sea-level refractivity, N-units.")
+@click.option("--spacing", type=click.FloatRange(0.01, 100), default=1, show_default=True, help="Points, km apart.")
+@click.option("--points", type=click.IntRange(5, 5000), default=200, show_default=True, help="Points of each profile.")
+@click.option(
+    "--terrain",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of elevation tiles (HGT).  [default: flat land]",
+)
+@click.option("--sea", is_flag=True, help="Without tiles: flat sea instead of flat land.")
+@click.option("--clutter", type=click.FloatRange(0, 100), default=0, show_default=True, help="Clutter over land, m.")
+@click.option("--sigma", type=click.FloatRange(0, 30), default=0, show_default=True, help="Location variability, dB.")
+@common_options
+@format_option
+def coordinate(
+    transmitters: Path,
+    border: Path,
+    neighbour: str,
+    out: Path,
+    limits: tuple[str, ...],
+    distances: tuple[float, ...],
+    times: tuple[float, ...],
+    height: float,
+    code: str | None,
+    delta_n: float | None,
+    n0: float | None,
+    spacing: float,
+    points: int,
+    terrain: Path | None,
+    sea: bool,
+    clutter: float,
+    sigma: float,
+    region: Path,
+    as_of: date | None,
+    known: date | None,
+    format: str,
+) -> None:
+    """Compute field strength along a border and inside the neighbour, and who exceeds which limit.
+
+    TRANSMITTERS is a CSV table; docs/guide/coordination.md names its columns. A run that was stopped goes on where it
+    was when it is started again with the same input. The folder gets strengths.csv, exceedances.csv, map.svg,
+    map.geojson and run.json when the run has ended, all or none.
+    """
+    from serantau.bundle import load_bundle
+    from serantau.spectrum.coordination import Flat, Setting, questions_for, read_border, read_transmitters
+    from serantau.spectrum.propagation import P1812
+
+    bundle = load_bundle(region, own_folder())
+    batch = read_transmitters(_read(transmitters))
+    line = read_border(_read(border), spacing, neighbour)  # type: ignore[arg-type] # Click allows these two words
+    found_delta, found_n0, origin = _refractivity(bundle, code, delta_n, n0)
+    ground: Terrain = _tiles(terrain) if terrain else Flat(sea=sea)
+    setting = Setting(line, ground, found_delta, found_n0, P1812(), points, sigma, clutter)
+    chosen = _limits(bundle, limits, as_of, known)
+    questions = questions_for(batch, chosen, _own_questions(distances, times, height))
+    ground_words = f"tiles of {terrain.name}" if terrain else "flat sea" if sea else "flat land"
+    rests_on = (
+        f"Method: {setting.method.name}. {origin} Ground: {ground_words}, clutter {clutter:g} m, "
+        f"{len(line.latitude)} points {spacing:g} km apart, {len(batch)} transmitters."
+    )
+    said = [rests_on, *_limit_notes(questions)]
+    found = _run(setting, batch, questions, out, _digest(transmitters, border, terrain, setting, questions))
+    _write(out, batch, found, said)
+    _show(found, batch, format, bundle.edition.label, said, out)
+
+
+def _read(path: Path) -> bytes:
+    if path.stat().st_size > MOST_BYTES:
+        stop(f"{path.name} is larger than {MOST_BYTES // 1024**2} MB. Split it.")
+    return path.read_bytes()
+
+
+def _refractivity(
+    bundle: Bundle, code: str | None, delta_n: float | None, n0: float | None
+) -> tuple[float, float, str]:
+    if delta_n is not None and n0 is not None:
+        return delta_n, n0, f"Refractivity: delta-N {delta_n:g}, N0 {n0:g}, as given."
+    if (delta_n is None) != (n0 is None):
+        stop("Give both --delta-n and --n0, or neither.")
+    held = {one.member: one for one in bundle.spectrum.refractivity}
+    if code is None:
+        stop("Give --delta-n and --n0, or a --member whose refractivity is held: in the tropics it decides the result.")
+    if code not in held:
+        stop(f"No refractivity is held of {code[:20]!r}. {suggest(code, held)} Or give --delta-n and --n0.")
+    one = held[code]
+    words = f"Refractivity: delta-N {one.delta_n:g}, N0 {one.n0:g}, at {one.place} ({one.grade.value})."
+    return one.delta_n, one.n0, words
+
+
+def _tiles(folder: Path) -> Terrain:
+    from serantau.spectrum.coordination import Tiles, read_hgt
+
+    files = sorted(path for path in folder.iterdir() if path.suffix.lower() == ".hgt")
+    if not files:
+        stop(f"{folder} holds no elevation tile. A tile is called like N01E103.hgt.")
+    return Tiles(dict(read_hgt(path.name, path.read_bytes()) for path in files))
+
+
+def _limits(bundle: Bundle, names: Sequence[str], as_of: date | None, known: date | None) -> tuple[Limit, ...]:
+    from serantau.base import Truth
+    from serantau.facts.model import is_known, is_valid
+
+    day = asof(as_of, known)
+    held = {one.id: one for one in bundle.spectrum.limits if is_known(one, day) and is_valid(one, day) is not Truth.NO}
+    for name in names:
+        if name not in held:
+            stop(f"There is no limit {name[:40]!r}. {suggest(name, held)}".strip())
+    # An example binds nobody here: it is asked about by name only.
+    return tuple(held[name] for name in names) or tuple(one for one in held.values() if not one.example)
+
+
+def _own_questions(distances: Sequence[float], times: Sequence[float], height: float) -> list[Question]:
+    from serantau.spectrum.coordination import Question
+
+    return [
+        Question(distance, time, 50.0, height, 0.0) for distance in distances or (0.0,) for time in times or (10.0,)
+    ]
+
+
+def _limit_notes(questions: Sequence[Question]) -> list[str]:
+    limits = [question.limit for question in questions if question.limit is not None]
+    if not limits:
+        return ["Field strength computed, no agreed limit."]
+    return [
+        f"{limit.id}: {limit.value_dbuv_m:g} dB(uV/m) in {limit.reference_bandwidth_mhz:g} MHz at {limit.height_m:g} m, "
+        f"{limit.distance_km:g} km inside, {limit.time_percent:g} % of time. {limit.title}"
+        f"{' (an example: it binds nobody here)' if limit.example else ''}, grade {limit.grade.value}."
+        for limit in limits
+    ]
+
+
+def _digest(
+    transmitters: Path, border: Path, terrain: Path | None, setting: Setting, questions: Sequence[Question]
+) -> str:
+    """Names everything that field strengths depend on, so that a run goes on with its own parts only."""
+    total = hashlib.sha256(transmitters.read_bytes() + border.read_bytes())
+    for path in sorted(terrain.iterdir()) if terrain else []:
+        total.update(f"{path.name} {path.stat().st_size} {path.stat().st_mtime_ns}".encode())
+    rest = (setting.delta_n, setting.n0, setting.method.name, setting.profile_points, setting.location_sigma_db)
+    total.update(repr((rest, setting.clutter_m, len(setting.border.latitude), setting.border.inward_deg[0])).encode())
+    total.update(repr([(one, str(setting.terrain)[:40]) for one in questions]).encode())
+    return total.hexdigest()[:16]
+
+
+def _run(
+    setting: Setting, batch: Sequence[Transmitter], questions: Sequence[Question], out: Path, digest: str
+) -> tuple[Strengths, ...]:
+    from serantau.spectrum.coordination import coordinate as compute
+
+    parts = out / PARTIAL / digest
+    parts.mkdir(parents=True, exist_ok=True)
+    shelf = _Shelf(parts)
+    with progress(len(batch), "Transmitters") as step:
+        for done in compute(setting, batch, questions, shelf.find, shelf.keep):
+            if isinstance(done, tuple):
+                return done
+            step(1)
+    raise AssertionError("a run ends with its findings")
+
+
+@dataclass(frozen=True)
+class _Shelf:
+    """Field strengths of transmitters already done, one file each."""
+
+    folder: Path
+
+    def find(self, place: int) -> NDArray[np.float64] | None:
+        import numpy as np
+
+        path = self.folder / f"{place:06}.npy"
+        try:
+            return np.asarray(np.load(path, allow_pickle=False), dtype=np.float64) if path.is_file() else None
+        except (OSError, ValueError):
+            return None  # cut off in the middle: it is computed again
+
+    def keep(self, place: int, found: NDArray[np.float64]) -> None:
+        import numpy as np
+
+        beside = self.folder / f".{place:06}.{os.getpid()}"
+        with beside.open("wb") as file:
+            np.save(file, found)
+        beside.replace(self.folder / f"{place:06}.npy")
+
+
+def _write(out: Path, batch: Sequence[Transmitter], found: Sequence[Strengths], said: Sequence[str]) -> None:
+    """All files beside their places first, then each into its place; the parts go last."""
+    texts = {
+        "strengths.csv": csv_text(_strength_rows(found, batch)),
+        "exceedances.csv": csv_text(_exceedance_rows(found), [(name, name) for name in EXCEEDANCE]),
+        "map.geojson": json.dumps(_geojson(found, batch), ensure_ascii=False, indent=1) + "\n",
+        "map.svg": _map(found, batch),
+        "run.json": json.dumps({"said": list(said)}, ensure_ascii=False, indent=1) + "\n",
+    }
+    drafts = {name: out / f".{name}.{os.getpid()}" for name in texts}
+    try:
+        for name, text in texts.items():
+            drafts[name].write_text(text, encoding="utf-8", newline="")
+        for name, draft in drafts.items():
+            draft.replace(out / name)
+    finally:
+        for draft in drafts.values():
+            with suppress(FileNotFoundError):
+                draft.unlink()
+    shutil.rmtree(out / PARTIAL, ignore_errors=True)
+
+
+EXCEEDANCE = ("transmitter", "limit", "points", "worst_point", "worst_dbuv_m", "margin_db")
+
+
+def _question_name(one: Strengths) -> str:
+    question = one.question
+    if question.limit is not None:
+        return question.limit.id
+    return f"{question.distance_km:g} km, {question.time_percent:g} % of time"
+
+
+def _strength_rows(found: Sequence[Strengths], batch: Sequence[Transmitter]) -> list[Row]:
+    rows: list[Row] = []
+    for one in found:
+        limit = one.question.limit
+        for number in range(len(one.latitude)):
+            strength, who = float(one.strongest_dbuv_m[number]), int(one.strongest[number])
+            rows.append(
+                {
+                    "question": _question_name(one),
+                    "point": number,
+                    "latitude": round(float(one.latitude[number]), 6),
+                    "longitude": round(float(one.longitude[number]), 6),
+                    "strongest_dbuv_m": round(strength, 3) if who >= 0 else None,
+                    "transmitter": batch[who].id if who >= 0 else None,
+                    "limit_dbuv_m": limit.value_dbuv_m if limit else None,
+                    "margin_db": round(limit.value_dbuv_m - strength, 3) if limit and who >= 0 else None,
+                }
+            )
+    return rows
+
+
+def _exceedance_rows(found: Sequence[Strengths]) -> list[Row]:
+    return [
+        {
+            "transmitter": one.transmitter,
+            "limit": one.limit,
+            "points": one.points,
+            "worst_point": one.worst_point,
+            "worst_dbuv_m": round(one.worst_dbuv_m, 3),
+            "margin_db": round(one.margin_db, 3),
+        }
+        for strengths in found
+        for one in strengths.exceedances
+    ]
+
+
+def _geojson(found: Sequence[Strengths], batch: Sequence[Transmitter]) -> dict[str, Any]:
+    rows = _strength_rows(found, batch)
+    features = [_feature(row["longitude"], row["latitude"], {"kind": "point", **row}) for row in rows]
+    features += [_feature(one.longitude, one.latitude, {"kind": "transmitter", "id": one.id}) for one in batch]
+    return {"type": "FeatureCollection", "features": features}
+
+
+def _feature(longitude: object, latitude: object, properties: dict[str, Any]) -> dict[str, Any]:
+    geometry = {"type": "Point", "coordinates": [longitude, latitude]}
+    return {"type": "Feature", "geometry": geometry, "properties": properties}
+
+
+def _map(found: Sequence[Strengths], batch: Sequence[Transmitter]) -> str:
+    from serantau.render.border_map import Spot, border_map
+
+    points = []
+    for row in _strength_rows(found, batch):
+        margin = row["margin_db"]
+        over = isinstance(margin, float) and margin < 0
+        label = f"{row['question']}, point {row['point']}: {row['strongest_dbuv_m']} dB(uV/m), {row['transmitter']}"
+        points.append(Spot(float(str(row["latitude"])), float(str(row["longitude"])), label, over))
+    masts = [Spot(one.latitude, one.longitude, one.id) for one in batch]
+    return border_map(points, masts, "Field strength at the border")
+
+
+def _show(
+    found: Sequence[Strengths],
+    batch: Sequence[Transmitter],
+    format: str,
+    edition: str,
+    said: Sequence[str],
+    out: Path,
+) -> None:
+    import numpy as np
+
+    rows: list[Row] = []
+    for one in found:
+        worst = int(np.argmax(one.strongest_dbuv_m))
+        limit = one.question.limit
+        rows.append(
+            {
+                "question": _question_name(one),
+                "asked": one.asked,
+                "strongest_dbuv_m": round(float(one.strongest_dbuv_m[worst]), 1),
+                "transmitter": batch[int(one.strongest[worst])].id,
+                "limit_dbuv_m": limit.value_dbuv_m if limit else None,
+                "over": len(one.exceedances) if limit else None,
+                "worst": [f"{two.transmitter} ({two.margin_db:.1f} dB)" for two in one.exceedances[:3]],
+            }
+        )
+    columns: list[Column] = [
+        ("question", "Limit or question"),
+        ("asked", "Transmitters asked"),
+        ("strongest_dbuv_m", "Strongest dB(uV/m)"),
+        ("transmitter", "From"),
+        ("limit_dbuv_m", "Limit"),
+        ("over", "Over it"),
+        ("worst", "Worst, with margin"),
+    ]
+    emit(rows, format, columns, "Field strength at the border", [*said, f"Written to {out}."], edition)

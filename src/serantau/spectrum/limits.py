@@ -1,0 +1,84 @@
+"""Limits of field strength at borders, and refractivity for runs that bring none: facts of the region."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Annotated
+
+import msgspec
+
+from serantau.facts import Fact
+from serantau.facts.model import Identifier, Text
+
+Megahertz = Annotated[float, msgspec.Meta(ge=30.0, le=6000.0)]
+
+
+class Answer(Enum):
+    """A condition of a limit, or what a transmitter is."""
+
+    YES = "yes"
+    NO = "no"
+    ANY = "any"
+
+
+class Limit(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A field strength that two parties agreed not to exceed, or an example of one.
+
+    Attributes:
+        id: Permanent identifier.
+        title: The agreement or recommendation.
+        parties: Who agreed; ``example`` for what binds nobody here.
+        low_mhz: Lower edge of the band.
+        high_mhz: Upper edge of the band.
+        synchronised: For which transmitters.
+        preferential: For which transmitters.
+        reference_bandwidth_mhz: Bandwidth that the value is for.
+        height_m: Receiving height above ground.
+        time_percent: Share of time.
+        location_percent: Share of locations.
+        distance_km: How far inside the neighbour; 0 on the border.
+        value_dbuv_m: The limit, dB(uV/m) in the reference bandwidth.
+    """
+
+    id: Identifier
+    title: Text
+    parties: Text
+    low_mhz: Megahertz
+    high_mhz: Megahertz
+    synchronised: Answer
+    preferential: Answer
+    reference_bandwidth_mhz: Annotated[float, msgspec.Meta(gt=0.0, le=400.0)]
+    height_m: Annotated[float, msgspec.Meta(ge=1.0, le=100.0)]
+    time_percent: Annotated[float, msgspec.Meta(ge=1.0, le=50.0)]
+    location_percent: Annotated[float, msgspec.Meta(ge=1.0, le=99.0)]
+    distance_km: Annotated[float, msgspec.Meta(ge=0.0, le=100.0)]
+    value_dbuv_m: Annotated[float, msgspec.Meta(ge=-50.0, le=150.0)]
+
+    @property
+    def example(self) -> bool:
+        """Whether it binds nobody here."""
+        return self.parties == "example"
+
+    def applies_to(self, frequency_mhz: float, synchronised: Answer, preferential: Answer) -> bool:
+        """Whether the limit is for such a transmitter; what a transmitter does not say matches either."""
+        inside = self.low_mhz <= frequency_mhz <= self.high_mhz
+        pairs = ((self.synchronised, synchronised), (self.preferential, preferential))
+        return inside and all(Answer.ANY in pair or pair[0] is pair[1] for pair in pairs)
+
+
+class Refractivity(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Median refractivity at a place, for runs that bring none of their own.
+
+    Attributes:
+        id: Permanent identifier.
+        member: Id of the member.
+        place: Where it was read.
+        delta_n: Lapse-rate in the lowest kilometre, N-units/km.
+        n0: Sea-level surface refractivity, N-units.
+    """
+
+    id: Identifier
+    member: Identifier
+    place: Text
+    delta_n: Annotated[float, msgspec.Meta(gt=0.0, lt=157.0)]
+    n0: Annotated[float, msgspec.Meta(gt=0.0, lt=1000.0)]
