@@ -30,6 +30,9 @@ def defer(name: str, args: Arguments | None = None, *, run_at: datetime, key: st
         Failed: if there is no such kind.
     """
     kind(name)
+    # Asked first, as a write would have to wait for its turn only to be refused.
+    if key is not None and Job.objects.filter(key=key).exists():
+        return False
     row = Job(name=name, args=dict(args or {}), key=key, run_at=run_at, made_at=run_at)
     try:
         with transaction.atomic():
