@@ -9,6 +9,7 @@ from django.conf import settings as site_settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 
+from serantau.web.accounts.roles import Role
 from serantau.web.config.mail import MailServer, mail_server
 from serantau.web.jobs import registry
 from serantau.web.jobs.mail import Outbox, post
@@ -18,6 +19,7 @@ from serantau.web.jobs.registry import Failed, job, pause, slot
 from serantau.web.jobs.runner import HELD, Runner, take_lease
 from serantau.web.jobs.running import CLAIM, due, retry, run, sweep
 from serantau.web.ledger.models import Head
+from tests.support.people import make_person, signed_in
 from tests.support.smtp import mail_sink
 
 pytestmark = pytest.mark.django_db
@@ -310,3 +312,21 @@ def test_a_server_needs_a_sender():
     with pytest.raises(ImproperlyConfigured, match="SERANTAU_MAIL_FROM"):
         mail_server("smtp://mail.example.org", "")
     assert site_settings.SERANTAU_MAIL.host == ""
+
+
+# --- the page ----------------------------------------------------------------------------------------------------------------
+
+
+def test_the_secretariat_sees_what_gave_up_and_has_it_tried_again(calls):
+    defer("test.refuse", run_at=LONG_AGO)
+    run(only().pk, "x")
+    client = signed_in(make_person(Role.SECRETARIAT))
+    text = client.get("/jobs/").content.decode()
+    assert "Failed: never" in text
+    assert "Try again" in text
+    assert "Try again" not in signed_in(make_person(Role.AUDITOR)).get("/jobs/").content.decode()
+    assert "It will be tried again." in client.post(f"/jobs/{only().pk}/again/", follow=True).content.decode()
+    assert "no such job" in client.post(f"/jobs/{only().pk}/again/", follow=True).content.decode()
+    assert "long overdue" not in client.get("/jobs/").content.decode()
+    Job.objects.update(run_at=LONG_AGO)
+    assert "long overdue" in client.get("/jobs/").content.decode()

@@ -306,3 +306,32 @@ def test_an_event_has_no_receipt_before_it_is_signed_or_after_it_is_erased():
     erase_event(0, NOW, actor="system")
     with pytest.raises(LedgerError, match="erased"):
         handing.receipt(0)
+
+
+def test_auditors_read_who_did_what(django_assert_max_num_queries):
+    happen(3)
+    sign(NOW)
+    erase_event(1, NOW, actor="system")
+    client = signed_in(make_person(Role.AUDITOR))
+    client.get("/ledger/events/")
+    with django_assert_max_num_queries(8):
+        text = client.get("/ledger/events/").content.decode()
+    assert "submission 2" in text
+    assert "person 1<" not in text, "its event was erased"
+    assert "member: QAA" in text
+    filtered = client.get("/ledger/events/?subject=submission+0").content.decode()
+    assert "person 0" in filtered
+    assert "person 2" not in filtered
+    assert "no such event" in client.get("/ledger/events/?before=0").content.decode()
+    assert client.get("/ledger/events/?before=x").status_code == 400
+
+
+def test_older_events_are_a_page_away(monkeypatch):
+    monkeypatch.setattr("serantau.web.ledger.views.PAGE", 2)
+    happen(5)
+    client = signed_in(make_person(Role.AUDITOR))
+    text = client.get("/ledger/events/?actor=").content.decode()
+    assert "submission 4" in text
+    assert "submission 2" not in text
+    assert 'href="?before=3"' in text
+    assert "submission 2" in client.get("/ledger/events/?before=3").content.decode()

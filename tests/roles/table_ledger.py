@@ -44,5 +44,7 @@ CASES = [
         scene=Happened,
     ),
     Case("GET", "ledger:receipt", {"position": 99}, "nothing", set(), refused=404, nobody=404, scene=Happened),
+    Case("GET", "ledger:events", allowed=AUDITORS, scene=Happened),
+    Case("POST", "ledger:events", allowed=AUDITORS, ok=405, scene=Happened),
     Case("POST", "ledger:receipt", {"position": 0}, "somebody's", ok=405, scene=Happened),
 ]

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("serantau.web.accounts.urls")),
     path("api/", include("serantau.web.api.urls")),
     path("ledger/", include("serantau.web.ledger.urls")),
+    path("jobs/", include("serantau.web.jobs.urls")),
     path("reporting/", include("serantau.web.review.urls")),
     path("", include("serantau.web.reports.urls")),
     path("", include("serantau.web.measure.urls")),

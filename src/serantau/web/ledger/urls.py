@@ -14,5 +14,6 @@ urlpatterns = [
     path("inclusion.json", views.inclusion, name="inclusion"),
     path("consistency.json", views.consistency, name="consistency"),
     path("export.jsonl", views.export, name="export"),
+    path("events/", views.events, name="events"),
     path("events/<int:position>.json", views.receipt, name="receipt"),
 ]

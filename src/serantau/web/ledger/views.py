@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import wraps
+from urllib.parse import urlencode
 
 import msgspec
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -19,6 +20,7 @@ from serantau.ledger import LedgerError
 from serantau.ledger.archive import write_receipt
 from serantau.web.accounts.actor import actor_of
 from serantau.web.accounts.policy import Act, Allowed, may
+from serantau.web.accounts.views.frame import show
 from serantau.web.config.access import Role, access
 from serantau.web.ledger import handing, store
 from serantau.web.ledger.models import Event
@@ -29,6 +31,9 @@ from serantau.web.site.question import ask, parameters, whole
 JSON = "application/json"
 SHOWN = 20
 """Heads on the page and in the list."""
+
+PAGE = 100
+"""Events on one page for auditors."""
 
 MOST_EXPORTED = 200_000
 """Above so many events the file is not made for everyone who asks; the operator hands it out."""
@@ -160,6 +165,34 @@ def receipt(request: HttpRequest, position: int) -> HttpResponse:
     response = HttpResponse(write_receipt(handing.receipt(position)), content_type=JSON)
     response["Content-Disposition"] = f'attachment; filename="receipt-{position}.json"'
     return response
+
+
+@access(Role.SECRETARIAT, Role.AUDITOR)
+@require_safe
+def events(request: HttpRequest) -> HttpResponse:
+    """Who did what, newest first, for those who may audit."""
+    given = parameters(request.GET, ("before", "subject", "actor"), strict=False)
+    found = Event.objects.order_by("-position")
+    for name in ("subject", "actor"):
+        if name in given:
+            found = found.filter(**{name: given[name]})
+    if "before" in given:
+        found = found.filter(position__lt=whole(given, "before", 0, 0, MOST))
+    rows = list(found[: PAGE + 1])
+    newest = store.newest_head()
+    context = {
+        "rows": [(row, _in_words(row)) for row in rows[:PAGE]],
+        "older": urlencode({**given, "before": rows[PAGE - 1].position}) if len(rows) > PAGE else "",
+        "subject": given.get("subject", ""),
+        "actor_name": given.get("actor", ""),
+        "signed": newest.head.size if newest else 0,
+    }
+    return show(request, "ledger/events.html", context)
+
+
+def _in_words(row: Event) -> str:
+    """The details in one line."""
+    return "; ".join(f"{name}: {value}" for name, value in sorted((row.details or {}).items()))
 
 
 def may_know(request: HttpRequest, row: Event) -> bool:
