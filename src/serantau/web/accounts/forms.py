@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from allauth.account import forms as account
 from allauth.mfa.base import forms as mfa
+from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -17,6 +19,15 @@ from serantau.web.accounts.errors import TooManyError
 from serantau.web.accounts.models import Person
 from serantau.web.accounts.services import limits
 from serantau.web.accounts.services.machines import GRANTABLE, LONGEST_DAYS
+
+
+class LoginForm(account.LoginForm):
+    """The sign-in. The way to a new password stands below the form, out of the way of the keyboard."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        """Take the link out of the form."""
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = ""
 
 
 class CountedCode:
@@ -43,6 +54,19 @@ class AuthenticateForm(CountedCode, mfa.AuthenticateForm):
 
 class ReauthenticateForm(CountedCode, mfa.ReauthenticateForm):
     """The code asked for again before something that needs it."""
+
+
+class AddPasskeyForm(webauthn.AddWebAuthnForm):
+    """A new passkey, asked for in our words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        """Say what the choice means."""
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = gettext("Name, by which you know it")
+        self.fields["passwordless"].label = gettext("Sign in with it alone")
+        self.fields["passwordless"].help_text = gettext(
+            "No password then; the device asks for your finger, face or PIN."
+        )
 
 
 class AcceptForm(forms.Form):

@@ -66,3 +66,30 @@ def scope_in_words(scope: str) -> str:
     """What a token allows, as a person reads it."""
     room, _colon, act = scope.partition(":")
     return f"{ROOMS[Room(room)]}: {ACTS[Act(act)]}"
+
+
+BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+"""What a browser's own name for itself holds, the more particular first; Edge and Opera call themselves Chrome, too."""
+
+SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
+LONGEST_DEVICE = 60
+
+
+def device_in_words(agent: str) -> str:
+    """A browser and its system, as somebody recognises their own; else the beginning of what it calls itself.
+
+    >>> device_in_words("Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0")
+    'Firefox, Linux'
+    >>> device_in_words("curl/8.1")
+    'curl/8.1'
+    """
+    browser = next((name for mark, name in BROWSERS if f"{mark}/" in agent), "")
+    system = next((name for mark, name in SYSTEMS if mark in agent), "")
+    return ", ".join(part for part in (browser, system) if part) or agent[:LONGEST_DEVICE] or "?"

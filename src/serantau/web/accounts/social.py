@@ -126,7 +126,8 @@ class GuardedSession(requests.Session):
         except SourceError as error:
             raise requests.exceptions.InvalidURL(error.message) from error
         response = super().send(request, **{**kwargs, "stream": True})
-        body = response.raw.read(BIGGEST_ANSWER + 1, decode_content=True)
+        with response:
+            body = response.raw.read(BIGGEST_ANSWER + 1, decode_content=True)
         if len(body) > BIGGEST_ANSWER:
             raise requests.exceptions.ContentDecodingError("the provider's answer is too long")
         response._content = body  # noqa: SLF001 - requests has no other way to read a bounded answer

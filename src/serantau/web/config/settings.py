@@ -173,6 +173,7 @@ AUTH_PASSWORD_VALIDATORS = [
 SERANTAU_FRESH_MINUTES = _whole_number("SERANTAU_FRESH_MINUTES", 15)
 
 ACCOUNT_ADAPTER = "serantau.web.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"login": "serantau.web.accounts.forms.LoginForm"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
@@ -191,6 +192,7 @@ MFA_ADAPTER = "serantau.web.accounts.adapter.MfaAdapter"
 MFA_FORMS = {
     "authenticate": "serantau.web.accounts.forms.AuthenticateForm",
     "reauthenticate": "serantau.web.accounts.forms.ReauthenticateForm",
+    "add_webauthn": "serantau.web.accounts.forms.AddPasskeyForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -13,6 +13,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest
 
 from serantau.web.accounts.addresses import shown
+from serantau.web.accounts.labels import device_in_words
 from serantau.web.accounts.views.account import BACK
 
 register = template.Library()
@@ -28,6 +29,12 @@ def as_json(value: Any) -> str:  # noqa: ANN401 - whatever a script of ours is h
 def network(address: str) -> str:
     """The network of an address, as the list of sign-ins keeps it."""
     return shown(str(address))
+
+
+@register.filter
+def device(agent: str) -> str:
+    """A browser and its system, as somebody recognises their own."""
+    return device_in_words(agent)
 
 
 @register.filter

@@ -8,7 +8,7 @@ from allauth.socialaccount.models import SocialAccount
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
@@ -21,7 +21,6 @@ from serantau.web.accounts.errors import AccountError
 from serantau.web.accounts.labels import ROLES, rooms_in_words, ways_in_words
 from serantau.web.accounts.roles import STRONG, Role
 from serantau.web.accounts.services import sessions
-from serantau.web.accounts.views.frame import show
 from serantau.web.config.access import signed_in
 
 
@@ -47,7 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "has_password": person.has_usable_password(),
         "providers": SocialAccount.objects.filter(user=person).count(),
     }
-    return show(request, "accounts/home.html", context)
+    return render(request, "accounts/home.html", context)
 
 
 @signed_in()
@@ -77,7 +76,7 @@ def end_everywhere(request: HttpRequest) -> HttpResponse:
 @require_safe
 def again(request: HttpRequest) -> HttpResponse:
     """For somebody who has neither a password nor a second factor to prove themselves with: sign in once more."""
-    return show(request, "accounts/again.html", {"next": safe_next(request)})
+    return render(request, "accounts/again.html", {"next": safe_next(request)})
 
 
 @signed_in()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -19,7 +19,6 @@ from serantau.web.accounts.policy import Act
 from serantau.web.accounts.roles import Role
 from serantau.web.accounts.services import approvals
 from serantau.web.accounts.services.people import Sent
-from serantau.web.accounts.views.frame import show
 from serantau.web.accounts.views.people import tell_invited
 from serantau.web.config.access import access
 
@@ -38,7 +37,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "decides": Role.SECRETARIAT in actor.roles,
         "hours": approvals.OPEN_HOURS,
     }
-    return show(request, "accounts/approvals.html", context)
+    return render(request, "accounts/approvals.html", context)
 
 
 @access(Role.SECRETARIAT)

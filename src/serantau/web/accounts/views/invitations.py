@@ -7,7 +7,7 @@ from allauth.account.models import Login
 from allauth.socialaccount.adapter import get_adapter
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,7 +23,6 @@ from serantau.web.accounts.pending import forget_invitation, pending_invitation,
 from serantau.web.accounts.roles import STRONG, Role
 from serantau.web.accounts.secrets import digest_of
 from serantau.web.accounts.services import limits, people
-from serantau.web.accounts.views.frame import show
 from serantau.web.config.access import access
 
 LONGEST_SECRET = 100
@@ -37,7 +36,7 @@ def open_link(request: HttpRequest, secret: str) -> HttpResponse:
     limits.insist_below(limits.INVITATION_TRY, counted(client_address(request)), now=now)
     digest = digest_of(secret[:LONGEST_SECRET])
     if people.open_invitation(digest, now=now) is None:
-        return show(request, "accounts/invitation_gone.html", {}, status=404)
+        return render(request, "accounts/invitation_gone.html", {}, status=404)
     remember_invitation(request, digest)
     return redirect("account:accept")
 
@@ -48,7 +47,7 @@ def accept(request: HttpRequest) -> HttpResponse:
     """Say who one is, or take up the role with the account one has."""
     invitation = pending_invitation(request)
     if invitation is None:
-        return show(request, "accounts/invitation_gone.html", {}, status=404)
+        return render(request, "accounts/invitation_gone.html", {}, status=404)
     known = Person.objects.filter(email=invitation.email).exists()
     if request.user.is_authenticated:
         return _as_known(request, invitation)
@@ -59,7 +58,7 @@ def accept(request: HttpRequest) -> HttpResponse:
         except AccountError as error:
             form.add_error(None, error.message)
     context = {**_offer(invitation), "form": form, "known": known, "providers": get_adapter().list_providers(request)}
-    return show(request, "accounts/accept.html", context)
+    return render(request, "accounts/accept.html", context)
 
 
 def _as_new(request: HttpRequest, invitation: Invitation, form: AcceptForm) -> HttpResponse:
@@ -84,7 +83,7 @@ def _as_known(request: HttpRequest, invitation: Invitation) -> HttpResponse:
         forget_invitation(request)
         messages.success(request, _("Your new role holds from now on."))
         return redirect("account:home")
-    return show(request, "accounts/accept_known.html", {**_offer(invitation), "other": other})
+    return render(request, "accounts/accept_known.html", {**_offer(invitation), "other": other})
 
 
 def _offer(invitation: Invitation) -> dict[str, object]:

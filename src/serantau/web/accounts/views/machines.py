@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -19,7 +19,6 @@ from serantau.web.accounts.models import MachineAccount, Token
 from serantau.web.accounts.policy import About, Act, may
 from serantau.web.accounts.roles import Role
 from serantau.web.accounts.services import machines
-from serantau.web.accounts.views.frame import show
 from serantau.web.config.access import access
 
 MANAGERS = (Role.HEAD_OF_DELEGATION, Role.SECRETARIAT)
@@ -47,7 +46,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "form": form,
         "can_manage": _manages(actor, actor.member),
     }
-    return show(request, "accounts/machines.html", context)
+    return render(request, "accounts/machines.html", context)
 
 
 @access(*READERS)
@@ -76,7 +75,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "can_manage": account.ended_at is None and _manages(actor, account.member),
     }
-    return show(request, "accounts/machine.html", context)
+    return render(request, "accounts/machine.html", context)
 
 
 @access(*MANAGERS)

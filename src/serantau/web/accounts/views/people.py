@@ -8,7 +8,7 @@ from datetime import datetime
 from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,7 +25,6 @@ from serantau.web.accounts.models import Approval, Invitation, Membership
 from serantau.web.accounts.policy import POWERFUL, About, Act, may
 from serantau.web.accounts.roles import OF_A_MEMBER, OF_A_PARTNER, Role
 from serantau.web.accounts.services import people
-from serantau.web.accounts.views.frame import show
 from serantau.web.config.access import access
 
 SEES_ALL = frozenset({Role.SECRETARIAT, Role.AUDITOR})
@@ -61,7 +60,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "can_invite": bool(_roles_to_give(actor)),
         "of_member": bodies.members.get(actor.member, ""),
     }
-    return show(request, "accounts/people.html", context)
+    return render(request, "accounts/people.html", context)
 
 
 @access(Role.HEAD_OF_DELEGATION, Role.SECRETARIAT)
@@ -86,7 +85,7 @@ def invite(request: HttpRequest) -> HttpResponse:
         except AccountError as error:
             form.add_error(error.field if error.field in form.fields else None, error.message)
     context = {"form": form, "days": people.INVITED_DAYS, "member": bodies.members.get(actor.member, "")}
-    return show(request, "accounts/invite.html", context)
+    return render(request, "accounts/invite.html", context)
 
 
 def _invited_by(request: HttpRequest, made: people.Sent | Approval) -> HttpResponse:
