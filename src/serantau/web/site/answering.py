@@ -24,6 +24,7 @@ from django.views.decorators.http import require_safe
 import serantau
 from serantau.languages import SOURCE
 from serantau.web.accounts.actor import actor_of
+from serantau.web.config.language import spoken
 from serantau.web.help.pages import DOCS
 from serantau.web.site.problems import is_api, is_data
 from serantau.web.site.question import Question, ask
@@ -138,7 +139,9 @@ def own_menu(request: HttpRequest) -> str | None:
     if not _has_menu(request):
         return None
     actor = actor_of(request)
-    return render_to_string("site/account.html", {"actor": actor, "path": request.path}) if actor.signed_in else None
+    if not actor.signed_in:
+        return None
+    return render_to_string("site/account.html", {**spoken(request), "actor": actor, "path": request.path})
 
 
 def _has_menu(request: HttpRequest) -> bool:
