@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -57,7 +56,7 @@ class Keeper:
 
     def state(self) -> State:
         """The present state; read again if a file was added, changed or removed, or a submission decided on."""
-        state, signature = self._state, tuple(sorted(_scan(self.root)))
+        state, signature = self._state, _scan(self.root)
         register = _register(state.register)
         if (signature, register) == (state.signature, state.register):
             return state
@@ -110,17 +109,22 @@ def _register(before: Standing) -> Standing:
         return before
 
 
-def _scan(folder: Path) -> Iterator[tuple[str, int, int]]:
-    try:
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    yield from _scan(Path(entry.path))
-                elif not entry.name.startswith("."):
-                    status = entry.stat()
-                    yield entry.path, status.st_mtime_ns, status.st_size
-    except OSError:
-        return  # a folder that vanished meanwhile has no files
+def _scan(folder: Path) -> Signature:
+    """Names, times and sizes of all files; asked at every request, so in one plain loop."""
+    found, waiting = [], [str(folder)]
+    while waiting:
+        try:
+            with os.scandir(waiting.pop()) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
+                    elif not entry.name.startswith("."):
+                        status = entry.stat()
+                        found.append((entry.path, status.st_mtime_ns, status.st_size))
+        except OSError:
+            continue  # a folder that vanished meanwhile has no files
+    found.sort()
+    return tuple(found)
 
 
 @cache

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from serantau.web.review.models import Register, RegisterEntry
+from django.db import connection
+
+from serantau.web.review.models import RegisterEntry
 
 
 @dataclass(frozen=True)
@@ -16,11 +18,14 @@ class Standing:
 
 
 EMPTY = Standing(0, "")
+LOOK = "SELECT size, digest FROM serantau_review_register WHERE id = %s"
 
 
 def standing() -> Standing:
-    """How far the register has come: one query for one row."""
-    row = Register.objects.filter(pk=1).values_list("size", "digest").first()
+    """How far the register has come: one query for one row, asked at every request, so without the mapper's detour."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOOK, [1])
+        row = cursor.fetchone()
     return Standing(*row) if row else EMPTY
 
 
