@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.translation import gettext as _
 
@@ -117,8 +118,9 @@ def indicators_context(question: Question) -> dict[str, object]:
 def data_context(question: Question) -> dict[str, object]:
     """What the page of data shows."""
     answers, bundle = question.answers, question.answers.bundle
-    observations = [row for row in bundle.measure.observations if is_known(row, question.asof)]
-    used = Counter(row.source for row in observations)
+    everything, newest = bundle.measure.observations, question.asof.known == date.max
+    observations = everything if newest else [row for row in everything if is_known(row, question.asof)]
+    used, in_file = Counter(row.source for row in observations), Counter(bundle.measure.files)
     standing, members = answers.standing(question.plan, question.asof), answers.members(question.asof)
     views = {view.outcome.id: view for view in outcome_views(question, standing)}
     missing = (
@@ -126,7 +128,7 @@ def data_context(question: Question) -> dict[str, object]:
     )
     return {
         "tables": [
-            TableRow(table, table_name(table), len(bundle.measure.rows_of(table.file)), citation(question, table))
+            TableRow(table, table_name(table), in_file[table.file], citation(question, table))
             for table in bundle.measure.tables
         ],
         "sources": sorted(
