@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from typing import Any
@@ -12,7 +13,7 @@ from django import template
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.templatetags.static import static
-from django.utils.html import escape
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
@@ -33,6 +34,20 @@ def number(value: float | None, decimals: int = 1) -> str:
     if value is None:
         return ""
     return _formats().number(value, decimals)
+
+
+@register.filter
+def letters(marks: Iterable[Any]) -> str:
+    """The marks of a figure as letters, each with its sentence. A page has hundreds, so no template is asked for each."""
+    shown = format_html_join("", '<abbr class="mark" title="{}">{}</abbr>', ((one.text, one.letter) for one in marks))
+    return format_html('<span class="marks">{}</span>', shown) if shown else ""
+
+
+@register.filter
+def figure(view: Any) -> str:  # noqa: ANN401 - a figure as the room `measure` shows it
+    """A figure with its year and marks."""
+    shown = '<span class="value">{}</span> <span class="year">{}</span> {}'
+    return format_html(shown, number(view.value, view.decimals), view.year, letters(view.marks))
 
 
 @register.filter
