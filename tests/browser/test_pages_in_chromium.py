@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from playwright.sync_api import expect
+
+from tests.support.ports import free_port
 
 PAGES = {
     "overview": "/",
@@ -18,6 +23,14 @@ PAGES = {
     "data": "/data/",
     "plan": "/plans/adm2025/",
     "what-if": "/what-if/?of=adm2025-do8&mean=geometric",
+    "compare": "/compare/?a=IDN&b=VNM&c=MMR&d=LAO",
+    "actions": "/actions/",
+    "meetings": "/meetings/",
+    "method": "/method/",
+    "search": "/search/?q=spectum",
+    "glossary": "/glossary/",
+    "help": "/help/method/index/",
+    "embed": "/embed/member-wheel/IDN/",
 }
 WIDTHS = {"wide": 1280, "narrow": 390}
 SMALLEST = 24
@@ -65,7 +78,7 @@ def test_everything_works_without_scripts(live_site, chromium):
         page.get_by_label("As of", exact=True).fill("2023-12-31")
         page.get_by_role("button", name="Show").click()
         expect(page).to_have_url(re.compile("as_of=2023-12-31"))
-        page.get_by_role("link", name="Indonesia").first.click()
+        page.get_by_role("link", name="Indonesia", exact=True).first.click()
         expect(page, "the question goes along").to_have_url(re.compile("/members/IDN/.*as_of=2023-12-31"))
         page.locator("h2 a", has_text="Broadband").click()
         page.get_by_role("link", name="Fixed-broadband subscriptions").first.click()
@@ -161,6 +174,72 @@ def test_buttons_and_links_of_the_navigation_are_large_enough(live_site, page, p
     for target in [*page.locator("nav a").all(), *page.locator("form.question :is(button, select, input)").all()]:
         box = target.bounding_box()
         assert box["height"] >= SMALLEST, target.inner_text()
+
+
+@contextlib.contextmanager
+def somebody_elses_page(body):
+    """The address of a page of another origin on this machine."""
+
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(f'<!doctype html><link rel="icon" href="data:,"><title>elsewhere</title>{body}'.encode())
+
+        def log_message(self, *words):
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", free_port()), Page) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/"
+        finally:
+            server.shutdown()
+
+
+def test_a_chart_is_shown_in_a_frame_of_another_origin_and_no_other_page_is(live_site, chromium):
+    context = chromium.new_context(viewport={"width": 700, "height": 900})
+    try:
+        page = context.new_page()
+        refused = []
+        page.on("console", lambda message: refused.append(message.text) if message.type == "error" else None)
+        with somebody_elses_page(
+            f'<iframe id="chart" src="{live_site.url}/embed/outcome-scores/adm2025-do2/" width="600" height="640"></iframe>'
+            f'<iframe id="page" src="{live_site.url}/compare/" width="600" height="200"></iframe>'
+        ) as address:
+            page.goto(address)
+            chart = page.frame_locator("#chart")
+            chart.locator("figure.chart svg").wait_for()
+            assert chart.locator("a").first.get_attribute("target") == "_top"
+            page.wait_for_timeout(500)
+            assert page.frame_locator("#page").locator(".masthead").count() == 0
+        assert any("frame" in text for text in refused)
+    finally:
+        context.close()
+
+
+def test_the_box_below_a_chart_opens_by_keyboard_and_holds_what_to_copy(live_site, page):
+    page.goto(live_site.url + "/members/IDN/")
+    box = page.locator("details.share").first
+    box.locator("summary").focus()
+    page.keyboard.press("Enter")
+    code = box.locator("textarea").input_value()
+    assert code.startswith(f'<iframe src="{live_site.url}/embed/member-wheel/IDN/')
+    assert box.locator("a").all_inner_texts() == ["SVG", "PNG", "CSV", "alone"]
+
+
+def test_search_from_any_page_finds_and_leads_there(live_site, chromium):
+    context = chromium.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    try:
+        page = context.new_page()
+        page.goto(live_site.url + "/data/")
+        page.get_by_role("search").get_by_label("Search").fill("putrajaya")
+        page.keyboard.press("Enter")
+        page.locator("ol.found a").first.click()
+        assert page.url.endswith("/meetings/#adgmin1-declaration")
+    finally:
+        context.close()
 
 
 def test_an_error_page_fits_and_offers_the_nearest(live_site, chromium):

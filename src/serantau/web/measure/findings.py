@@ -193,8 +193,8 @@ def _missing(question: Question, found: Findings, views: dict[str, OutcomeView])
     if missing.empty:
         name = names_of(question.answers.members(question.asof))[missing.by_member[0][0]]
         text = _(
-            "Missing: %(empty)s of the %(cells)s figures that scores could use, most of one member for %(member)s "
-            "(%(most)s); %(old)s of those there are old."
+            "Missing: %(empty)s of the %(cells)s figures that scores could use; %(member)s lacks the most (%(most)s). "
+            "Of the figures in use, %(old)s are old."
         )
         words = {
             "empty": missing.empty,
