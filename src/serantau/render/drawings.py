@@ -34,7 +34,9 @@ def write(parent: ET.Element, text: str, x: float, y: float, **attributes: float
 
 
 def drawn(root: ET.Element) -> bytes:
-    """The picture as it stands in a page."""
+    """The picture as it stands in a page; one with links is a group, since what is within an image is not reached."""
+    if root.find(".//a") is not None:
+        root.set("role", "group")
     return ET.tostring(root, encoding="unicode").encode()
 
 

@@ -31,7 +31,12 @@ def standalone(picture: bytes, caption: str, source: str) -> bytes:
     below = sum(size * 1.35 for _, size, _ in lines) + 8.0
     size = (width + 2 * MARGIN, height + below + 2 * MARGIN)
     view = f"{left - MARGIN:g} {top - MARGIN:g} {size[0]:g} {size[1]:g}"
-    attributes = {"viewBox": view, "width": f"{size[0]:g}", "height": f"{size[1]:g}", "role": "img"}
+    attributes = {
+        "viewBox": view,
+        "width": f"{size[0]:g}",
+        "height": f"{size[1]:g}",
+        "role": drawn.attrib.get("role", "img"),
+    }
     made = ET.Element(f"{{{NAMESPACE}}}svg", attributes | {"aria-label": drawn.attrib.get("aria-label", "")})
     box = {"x": f"{left - MARGIN:g}", "y": f"{top - MARGIN:g}", "width": f"{size[0]:g}", "height": f"{size[1]:g}"}
     ET.SubElement(made, f"{{{NAMESPACE}}}rect", box | {"fill": PAPER})
