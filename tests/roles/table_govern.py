@@ -25,6 +25,15 @@ CASES = [
         Case("POST", route, names, allowed=EVERYBODY, ok=405),
     )
 ]
+FLOW = "from=XA&to=JP&data=personal&exporter=controller/private&recipient=processor"
+CASES += [
+    case
+    for route, form in (("govern:document", "docx"), ("govern:export", "odrl.jsonld"))
+    for case in (
+        Case("GET", route, {"form": form}, allowed=EVERYBODY, query=FLOW),
+        Case("POST", route, {"form": form}, allowed=EVERYBODY, ok=405),
+    )
+]
 # Without a body of JSON there is no question.
 CASES += [
     case

@@ -18,6 +18,8 @@ govern = LazyGroup(
         "law": "serantau.cli.govern_law:law",
         "words": "serantau.cli.govern_law:words",
         "report": "serantau.cli.govern_law:report",
+        "document": "serantau.cli.govern_papers:document",
+        "export": "serantau.cli.govern_papers:export",
         "serve": "serantau.cli.govern_serve:serve",
     },
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from serantau.govern import Decision, GovernError
 from serantau.govern.decide import Decided
 from serantau.govern.interpret import Ruling
 from serantau.govern.model import Coverage, TermKind
+from serantau.render.transfer import KINDS
 from serantau.web.config.access import Role, access
 from serantau.web.govern.asking import PLAIN, Room, day, flow_of, is_asked, named, room
 from serantau.web.govern.parts import (
@@ -23,7 +25,14 @@ from serantau.web.govern.parts import (
     sets,
     ticks,
 )
-from serantau.web.govern.words import country_name, decision_mark, decision_sentence, decision_word, member_name
+from serantau.web.govern.words import (
+    country_name,
+    decision_mark,
+    decision_sentence,
+    decision_word,
+    member_name,
+    paper_title,
+)
 from serantau.web.site.answering import answering
 from serantau.web.site.frame import page
 from serantau.web.site.problems import QuestionError
@@ -106,17 +115,31 @@ def _judgements(found: Room, atoms: tuple[str, ...]) -> list[Judgement]:
     ]
 
 
-def _answer(found: Room) -> dict[str, Any]:
-    """The answer to a question that is complete."""
+def decided(found: Room) -> Decided:
+    """The answer to a question that is complete.
+
+    Raises:
+        QuestionError: if it cannot be answered.
+    """
+    if not is_asked(found.question.more):
+        raise QuestionError(_("Say from where to where, which data, who sends them and who gets them."), "from")
     flow, judged = flow_of(found)
     first = found.question.more.get("first")
     try:
-        answer = found.decider.decide(flow, found.question.asof, judged, day(first, "first") if first else None)
+        return found.decider.decide(flow, found.question.asof, judged, day(first, "first") if first else None)
     except GovernError as error:
         raise QuestionError(str(error)) from error
+
+
+def _answer(found: Room) -> dict[str, Any]:
+    """What the page shows of the answer."""
+    answer = decided(found)
+    flow = answer.flow
     change = answer.next_change
     return {
         "answer": answer,
+        "papers": [(kind, paper_title(kind)) for kind in KINDS],
+        "address": urlencode(sorted({**found.question.given, **found.question.more}.items())),
         "word": decision_word(answer.decision),
         "mark": decision_mark(answer.decision),
         "sentence": decision_sentence(answer.decision),

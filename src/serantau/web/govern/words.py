@@ -119,3 +119,13 @@ def deadline_text(deadline: Deadline | None) -> str:
         "every": _("every %(number)s %(unit)s after %(event)s"),
     }[deadline.when.value]
     return text % {"number": deadline.number, "unit": unit, "event": event}
+
+
+def paper_title(kind: str) -> str:
+    """What a paper is called."""
+    return {
+        "agreement": _("Schedule to a transfer agreement"),
+        "assessment": _("Transfer impact assessment"),
+        "record": _("Record of a transfer"),
+        "filing": _("Fact sheet for filings"),
+    }[kind]
