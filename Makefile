@@ -13,7 +13,7 @@ PORT ?= 8000
 ARGS ?=
 PYTHON_ENV := .venv/bin/python
 
-.PHONY: help run test soak bench bench-check lint format setup lock messages
+.PHONY: help run test test-spark soak bench bench-check lint format setup lock messages
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,11 @@ test: ## the whole suite: unit, property, conformance, browser, both databases
 	@scripts/environment.sh dev
 	@scripts/system_needs.sh
 	@$(PYTHON_ENV) -m pytest $(ARGS)
+
+test-spark: ## the tests of the extra [spark]; needs Java 17, and downloads 450 MB the first time
+	@scripts/environment.sh dev
+	@scripts/environment.sh spark
+	@$(PYTHON_ENV) -m pytest -m spark $(ARGS)
 
 # A test of five minutes is no hang here, and faulthandler's look into a thread that runs can crash Python 3.11.
 soak: ## the long runs that `make test` leaves out

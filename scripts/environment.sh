@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# environment.sh run|dev|bench: makes .venv hold exactly what requirements/LEVEL.txt pins, and Serantau itself.
+# environment.sh run|dev|bench|spark: makes .venv hold exactly what requirements/LEVEL.txt pins, and Serantau itself.
 #
 # Uses pip only. Stamps in .venv name what was installed, so a warm run costs a few milliseconds.
 set -euo pipefail
@@ -7,11 +7,11 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/lib.sh
 source scripts/lib.sh
 
-readonly LEVEL="${1:?usage: environment.sh run|dev|bench}"
+readonly LEVEL="${1:?usage: environment.sh run|dev|bench|spark}"
 readonly LIST="requirements/$LEVEL.txt"
 readonly VENV=.venv
 readonly LOG="$VENV/install.log"
-[ -f "$LIST" ] || die "There is no $LIST; the levels are run, dev and bench."
+[ -f "$LIST" ] || die "There is no $LIST; the levels are run, dev, bench and spark."
 
 digest() { sha256sum | cut -d ' ' -f 1; }
 
@@ -66,7 +66,10 @@ install_list() {
   total="$(grep -c '==' "$LIST")"
   say "Installing $total pinned packages from $LIST (the first time takes a minute or two)"
   # Wheels only: building from source would fetch build tools that nobody pinned.
-  if ! "$VENV/bin/python" -m pip install --disable-pip-version-check --no-input --require-hashes --only-binary :all: \
+  local -a wheels=(--only-binary :all:)
+  # PySpark publishes no wheel. It is pure Python, and the build tool of `dev`, pinned like the rest, packs it.
+  [ "$LEVEL" = spark ] && wheels+=(--no-binary pyspark --no-build-isolation)
+  if ! "$VENV/bin/python" -m pip install --disable-pip-version-check --no-input --require-hashes "${wheels[@]}" \
     -r "$LIST" 2>&1 | tee "$LOG" | count_packages "$total"; then
     tail -n 15 "$LOG" >&2
     die "pip could not install $LIST; the last lines are above, all of them in $LOG." \

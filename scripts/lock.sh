@@ -16,3 +16,4 @@ compile() {
 compile run --group build "$@"
 compile dev --group build --group test --constraints requirements/run.txt "$@"
 compile bench --group build --group bench --constraints requirements/run.txt "$@"
+compile spark --group build --group test --extra spark --constraints requirements/dev.txt "$@"

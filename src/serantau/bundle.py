@@ -13,6 +13,9 @@ from pathlib import Path
 from serantau.base import suggest
 from serantau.facts import Edition, FactFolder, Source
 from serantau.govern import LawFacts, load_law
+from serantau.govern.model import TermKind
+from serantau.govern.scan.load import check_members, load_handling
+from serantau.govern.scan.model import HandlingFacts
 from serantau.languages import LanguageFacts
 from serantau.languages.load import load_languages
 from serantau.measure.assessment import Period
@@ -39,6 +42,7 @@ class Bundle:
     measure: MeasureFacts
     spectrum: SpectrumFacts = field(default_factory=SpectrumFacts)
     law: LawFacts | None = None
+    handling: HandlingFacts = field(default_factory=HandlingFacts)
     languages: dict[str, LanguageFacts] = field(default_factory=dict)
 
     @property
@@ -83,6 +87,7 @@ def load_bundle(root: Path, own: Path | None = None, accepted: Mapping[str, byte
     measure = load_measure(folder)
     spectrum = load_spectrum(folder)
     law = load_law(folder)
+    handling = load_handling(folder) or HandlingFacts()
     languages = load_languages(folder)
     bundle: Bundle | None = None
     if plans is None:
@@ -97,10 +102,12 @@ def load_bundle(root: Path, own: Path | None = None, accepted: Mapping[str, byte
             measure=measure,
             spectrum=spectrum,
             law=law,
+            handling=handling,
             languages={one.id: one for one in languages},
         )
         _check_joins(folder, region, plans, measure)
         _check_spectrum_members(folder, spectrum, {member.id for member in region.members})
+        _check_handling(folder, handling, region, law)
         if law is not None:
             _check_law_members(folder, law, {member.id for member in region.members})
         _check_published(folder, permanent_ids(bundle))
@@ -131,6 +138,8 @@ def permanent_ids(bundle: Bundle) -> tuple[str, ...]:
         ids += [f"provision {provision.id}" for provision in law.provisions]
         ids += [f"coverage {coverage.id}" for coverage in law.coverage]
         ids += [f"{term.kind.value} {term.id}" for term in law.vocabulary.terms]
+    ids += [f"recogniser {recogniser.id}" for recogniser in bundle.handling.recognisers]
+    ids += [f"kind {kind.id}" for kind in bundle.handling.kinds]
     return tuple(sorted(ids))
 
 
@@ -210,6 +219,18 @@ def _check_law_members(folder: FactFolder, law: LawFacts, members: set[str]) -> 
         if member is not None and member not in members:
             what = f"the member {member!r} is not in members.yaml."
             folder.report(folder.place(record), what, suggest(member, members))
+
+
+def _check_handling(folder: FactFolder, handling: HandlingFacts, region: Region, law: LawFacts | None) -> None:
+    if "members.yaml" not in folder.incomplete:
+        check_members(folder, handling, [member.id for member in region.members])
+    if law is None or "law/terms.yaml" in folder.incomplete:
+        return
+    known = law.vocabulary.words(TermKind.DATA)
+    for kind in handling.kinds:
+        if kind.category not in known:
+            what = f"kind {kind.id}: there is no category of data {kind.category!r}."
+            folder.report(folder.place(kind), what, suggest(kind.category, known))
 
 
 def _check_kpis(folder: FactFolder, plans: PlanFacts, measure: MeasureFacts) -> None:

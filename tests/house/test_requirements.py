@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.tree import ROOT, read
 
-LEVELS = ("run", "dev", "bench")
+LEVELS = ("run", "dev", "bench", "spark")
 PIN = re.compile(r"^(?P<name>[a-z0-9._-]+)(?:\[[a-z,]+\])?==(?P<version>[^\s;]+)(?P<marker>[^\\]*)\\$")
 GPL = re.compile(r"(?<![A-Za-z])A?GPL|(?<!Lesser )General Public License", re.IGNORECASE)
 
@@ -43,7 +43,7 @@ def test_no_address_is_recorded(level):
     assert not re.search(r"://|--(?:extra-)?index|--find-links|\bfile:|@ ", text)
 
 
-@pytest.mark.parametrize("level", ["dev", "bench"])
+@pytest.mark.parametrize("level", ["dev", "bench", "spark"])
 def test_lists_agree_with_run(level):
     # scripts/environment.sh counts on it: whoever has `dev` need not install `run`.
     assert pins("run").items() <= pins(level).items()

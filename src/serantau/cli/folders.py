@@ -50,7 +50,7 @@ def whole_folder(out: Path) -> Iterator[Path]:
     """
     _sweep(out)
     draft = out.parent / f".{out.name}.{os.getpid()}.part"
-    with _ended_politely():
+    with ended_politely():
         draft.mkdir()
         try:
             yield draft
@@ -88,11 +88,12 @@ def _sweep(out: Path) -> None:
     """Remove the drafts of runs to the same place whose process is gone."""
     for draft in out.parent.glob(f".{out.name}.*.part"):
         process = draft.name.split(".")[-2]
-        if process.isdecimal() and not _alive(int(process)):
+        if process.isdecimal() and not alive(int(process)):
             shutil.rmtree(draft, ignore_errors=True)
 
 
-def _alive(process: int) -> bool:
+def alive(process: int) -> bool:
+    """Whether a process runs."""
     try:
         os.kill(process, 0)
     except OSError as error:
@@ -101,7 +102,7 @@ def _alive(process: int) -> bool:
 
 
 @contextlib.contextmanager
-def _ended_politely() -> Iterator[None]:
+def ended_politely() -> Iterator[None]:
     """A request to end (SIGTERM) unwinds like Ctrl-C, so that what was begun is removed."""
 
     def leave(_number: int, _frame: FrameType | None) -> None:

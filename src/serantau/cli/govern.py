@@ -20,6 +20,9 @@ govern = LazyGroup(
         "report": "serantau.cli.govern_law:report",
         "document": "serantau.cli.govern_papers:document",
         "export": "serantau.cli.govern_papers:export",
+        "scan": "serantau.cli.govern_scan:scan",
+        "inventory": "serantau.cli.govern_inventory:inventory",
+        "bulk": "serantau.cli.govern_bulk:bulk",
         "serve": "serantau.cli.govern_serve:serve",
     },
 )
