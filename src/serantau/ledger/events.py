@@ -55,6 +55,37 @@ class Event(Enum):
     CALENDAR_MADE = "review:calendar:made"
     CALENDAR_REVOKED = "review:calendar:revoked"
 
+    # --- plan: what follows from decisions ----------------------------------------------------------------------------
+    MILESTONE_ADDED = "plan:milestone:added"
+    MILESTONE_MOVED = "plan:milestone:moved"
+    MILESTONE_ENDED = "plan:milestone:ended"
+
+    # --- forum: bodies, meetings, papers, positions ---------------------------------------------------------------------
+    BODY_FOUNDED = "forum:body:founded"
+    RULES_STATED = "forum:rules:stated"
+    MEETING_CONVENED = "forum:meeting:convened"
+    MEETING_REPORTED = "forum:meeting:reported"
+    AGENDA_ADDED = "forum:agenda:added"
+    PARTICIPANT_NAMED = "forum:participant:named"
+    PAPER_BEGUN = "forum:paper:begun"
+    PAPER_EDITED = "forum:paper:edited"
+    PAPER_CIRCULATED = "forum:paper:circulated"
+    PAPER_COMMENTED = "forum:paper:commented"
+    PAPER_OPENED = "forum:paper:opened"
+    PAPER_EXTENDED = "forum:paper:extended"
+    PAPER_CLOSED = "forum:paper:closed"
+    PAPER_CONCLUDED = "forum:paper:concluded"
+    PAPER_REVISED = "forum:paper:revised"
+    PAPER_DECIDED = "forum:paper:decided"
+    PAPER_REFERRED = "forum:paper:referred"
+    PAPER_RETURNED = "forum:paper:returned"
+    PAPER_WITHDRAWN = "forum:paper:withdrawn"
+    PAPER_SHARED = "forum:paper:shared"
+    POSITION_DRAFTED = "forum:position:drafted"
+    POSITION_TAKEN = "forum:position:taken"
+    ABSENCE_NOTED = "forum:absence:noted"
+    MEMBER_STAYED_OUTSIDE = "forum:member:stayed_outside"
+
     # --- ledger: the ledger about itself -------------------------------------------------------------------------------
     EPOCH_BEGUN = "ledger:epoch:begun"
     KEY_ACCEPTED = "ledger:key:accepted"

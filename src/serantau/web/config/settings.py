@@ -118,6 +118,8 @@ INSTALLED_APPS = [
     "serantau.web.review",
     "serantau.web.reports",
     "serantau.web.help",
+    "serantau.web.forum",
+    "serantau.web.workflows",
 ]
 
 MIDDLEWARE = [

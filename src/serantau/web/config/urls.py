@@ -13,6 +13,7 @@ urlpatterns = [
     path("ledger/", include("serantau.web.ledger.urls")),
     path("jobs/", include("serantau.web.jobs.urls")),
     path("reporting/", include("serantau.web.review.urls")),
+    path("forum/", include("serantau.web.forum.urls")),
     path("", include("serantau.web.reports.urls")),
     path("", include("serantau.web.measure.urls")),
     path("", include("serantau.web.plan.urls")),

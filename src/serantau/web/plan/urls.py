@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from serantau.web.plan import downloads, progress, views
+from serantau.web.plan import downloads, milestones, progress, views
 
 app_name = "plan"
 urlpatterns = [
+    path("milestones/", milestones.milestones, name="milestones"),
+    path("milestones/<int:number>/", milestones.change, name="change-milestone"),
     path("plans/<str:plan>/", views.plan, name="plan"),
     path("plans/<str:plan>/progress/", progress.progress, name="progress"),
     path("actions/", views.actions, name="actions"),

@@ -111,8 +111,8 @@ def move_round(request: HttpRequest, number: int) -> HttpResponse:
         lambda: services.move_round(
             actor_of(request),
             number,
-            _day(request.POST.get("due", ""), _("deadline")),
-            _clock(request.POST.get("clock", "")),
+            day_in(request.POST.get("due", ""), _("deadline")),
+            clock_of(request.POST.get("clock", "")),
             timezone.now(),
         )
     )
@@ -140,9 +140,9 @@ def _asked(request: HttpRequest, given: dict[str, str]) -> services.Asked:
         title=given["title"],
         plan=plan.id,
         year=int(year),
-        opens=_day(given["opens"], _("opening")),
-        due=_day(given["due"], _("deadline")),
-        clock=_clock(given["clock"]),
+        opens=day_in(given["opens"], _("opening")),
+        due=day_in(given["due"], _("deadline")),
+        clock=clock_of(given["clock"]),
         zone=given["zone"],
     )
 
@@ -151,14 +151,24 @@ def _zones(request: HttpRequest) -> set[str]:
     return {zone for member in ask(request).answers.bundle.region.members for zone in member.time_zones}
 
 
-def _day(text: str, name: str) -> date:
+def day_in(text: str, name: str) -> date:
+    """The day that a field holds.
+
+    Raises:
+        ReviewError: if it holds none, naming the field.
+    """
     try:
         return date.fromisoformat(text)
     except ValueError as error:
         raise ReviewError(_("The %(name)s is no date: write it as 2027-03-31.") % {"name": name}) from error
 
 
-def _clock(text: str) -> time:
+def clock_of(text: str) -> time:
+    """The time of day that a field holds.
+
+    Raises:
+        ReviewError: if it holds none.
+    """
     try:
         return time.fromisoformat(text).replace(tzinfo=None)
     except ValueError as error:

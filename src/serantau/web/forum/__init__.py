@@ -1,0 +1,1 @@
+"""The forum on the site: bodies, meetings, papers, positions."""

@@ -1,0 +1,28 @@
+"""Routes of the forum."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from serantau.web.forum.views import desk, meetings, papers
+
+app_name = "forum"
+urlpatterns = [
+    path("", desk.home, name="home"),
+    path("meetings.ics", desk.calendar, name="calendar"),
+    path("bodies/new/", desk.new_body, name="new-body"),
+    path("bodies/<int:number>/", desk.body, name="body"),
+    path("bodies/<int:number>/rules/", desk.state_rules, name="rules"),
+    path("bodies/<int:body>/convene/", meetings.convene, name="convene"),
+    path("bodies/<int:body>/write/", papers.begin, name="begin"),
+    path("meetings/<int:number>/", meetings.meeting, name="meeting"),
+    path("meetings/<int:number>/<str:what>/", meetings.change, name="change-meeting"),
+    path("papers/<int:number>/", papers.paper, name="paper"),
+    path("papers/<int:number>/edit/", papers.edit, name="edit"),
+    path("papers/<int:number>/act/<str:act>/", papers.do, name="do"),
+    path("papers/<int:number>/position/", papers.position, name="position"),
+    path("papers/<int:number>/comment/", papers.comment, name="comment"),
+    path("papers/<int:number>/share/", papers.share, name="share"),
+    path("papers/<int:number>/publish/", papers.publish, name="publish"),
+    path("papers/<int:number>/versions/<int:before>/<int:after>/", papers.compare, name="compare"),
+]

@@ -1,0 +1,132 @@
+"""The page of a meeting: agenda, papers, participants, report."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from serantau.web.accounts.actor import actor_of
+from serantau.web.forum.models import Meeting
+from serantau.web.forum.rules import is_inside, readable
+from serantau.web.forum.services import meetings as services
+from serantau.web.forum.views.desk import find_body
+from serantau.web.forum.views.work import (
+    Refusal,
+    attempt,
+    done,
+    everybody,
+    moment,
+    names,
+    secretariat,
+    show,
+    there,
+    whole_number,
+)
+from serantau.web.site.problems import NotHereError
+from serantau.web.site.question import ask
+
+
+@everybody
+@require_safe
+def meeting(request: HttpRequest, number: int) -> HttpResponse:
+    """One meeting."""
+    return _page(request, _find(number))
+
+
+def _page(request: HttpRequest, held: Meeting, refusal: Refusal | None = None) -> HttpResponse:
+    actor = actor_of(request)
+    mine = {one.pk: one for one in readable(actor).filter(body=held.body)}
+    region = ask(request).answers.bundle.region
+    said = names(request)
+    agenda = [
+        (one, mine.get(one.paper_id)) for one in held.agenda.all() if one.paper_id is None or one.paper_id in mine
+    ]
+    people = list(held.participants.all()) if is_inside(actor) else []
+    context = {
+        "held": held,
+        "starts": there(held.body, held.starts_at),
+        "ends": there(held.body, held.ends_at),
+        "host": said.get(held.host, ""),
+        "chair": said.get(held.chair, ""),
+        "agenda": agenda,
+        "participants": [(said.get(one.party, one.party), one.name) for one in people],
+        "papers": list(mine.values()),
+        "parties": [(one.id, one.name) for one in (*region.members, *region.partners)],
+        "report": held.report if is_inside(actor) else "",
+        "refusal": refusal,
+    }
+    return show(request, "forum/meeting.html", context, refusal[0] if refusal else 200)
+
+
+@secretariat
+@require_http_methods(["GET", "HEAD", "POST"])
+def convene(request: HttpRequest, body: int) -> HttpResponse:
+    """Convene a meeting of a body."""
+    held = find_body(body)
+    fields = ("title", "day", "clock", "last_day", "last_clock", "place", "host", "chair")
+    given = {name: request.POST.get(name, "").strip()[:200] for name in fields}
+    refusal = None
+    if request.method == "POST":
+        made: list[Meeting] = []
+
+        def command() -> None:
+            asked = services.Convened(
+                held,
+                given["title"],
+                moment(given["day"], given["clock"], held.zone, _("first day")),
+                moment(given["last_day"], given["last_clock"], held.zone, _("last day")),
+                given["place"],
+                given["host"],
+                given["chair"],
+            )
+            made.append(services.convene(actor_of(request), asked, timezone.now()))
+
+        refusal = attempt(command)
+        if made:
+            return done(request, _("The meeting was convened."), reverse("forum:meeting", args=[made[0].pk]))
+    else:
+        given |= {"clock": "09:00", "last_clock": "17:00"}
+    region = ask(request).answers.bundle.region
+    context = {
+        "body": held,
+        "given": given,
+        "refusal": refusal,
+        "members": [(one.id, one.name) for one in region.members],
+    }
+    return show(request, "forum/convene.html", context, refusal[0] if refusal else 200)
+
+
+@secretariat
+@require_POST
+def change(request: HttpRequest, number: int, what: str) -> HttpResponse:
+    """Add an item or a participant, or write the report."""
+    held, actor, now = _find(number), actor_of(request), timezone.now()
+    post = request.POST
+    paper = readable(actor).filter(pk=whole_number(post.get("paper"))).first()
+    commands = {
+        "agenda": lambda: services.add_item(actor, held, post.get("title", ""), paper, now),
+        "participants": lambda: services.name_participant(
+            actor, held, post.get("party", ""), post.get("name", ""), now
+        ),
+        "report": lambda: services.report(actor, held, post.get("text", ""), now),
+    }
+    if what not in commands:
+        raise _none()
+    refusal = attempt(commands[what])
+    if refusal:
+        return _page(request, held, refusal)
+    return done(request, _("Entered."), reverse("forum:meeting", args=[number]))
+
+
+def _find(number: int) -> Meeting:
+    held = Meeting.objects.select_related("body").filter(pk=number).first()
+    if held is None:
+        raise _none()
+    return held
+
+
+def _none() -> NotHereError:
+    return NotHereError(_("There is no such meeting."), {"/forum/": _("Meetings and papers")})

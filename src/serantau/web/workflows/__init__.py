@@ -1,0 +1,1 @@
+"""What one room does when something happened in another."""
