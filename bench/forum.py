@@ -73,7 +73,8 @@ def figures(quick: bool) -> Iterator[Figure]:  # noqa: FBT001 - the harness call
         "CPU-seconds",
     )
     before = "\n\n".join(
-        " ".join(draw.choices(["the", "members", "share", "reports", "data", "every", "year", "by"], k=60)) for _ in range(120)
+        " ".join(draw.choices(["the", "members", "share", "reports", "data", "every", "year", "by"], k=60))
+        for _ in range(120)
     )
     after = before.replace("share reports", "exchange reports")
     yield Figure(
