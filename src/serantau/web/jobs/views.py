@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from serantau.web.accounts.actor import actor_of
 from serantau.web.accounts.roles import Role
-from serantau.web.accounts.views.frame import show
 from serantau.web.config.access import access
 from serantau.web.jobs.models import Job, State
 from serantau.web.jobs.running import retry
@@ -34,7 +34,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "late": waiting.filter(state=State.QUEUED, run_at__lt=now - LATE).count(),
         "decides": Role.SECRETARIAT in actor_of(request).roles,
     }
-    return show(request, "jobs/index.html", context)
+    return render(request, "jobs/index.html", context)
 
 
 @access(Role.SECRETARIAT)

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 import msgspec
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
@@ -20,7 +21,6 @@ from serantau.ledger import LedgerError
 from serantau.ledger.archive import write_receipt
 from serantau.web.accounts.actor import actor_of
 from serantau.web.accounts.policy import Act, Allowed, may
-from serantau.web.accounts.views.frame import show
 from serantau.web.config.access import Role, access
 from serantau.web.ledger import handing, store
 from serantau.web.ledger.models import Event
@@ -187,7 +187,7 @@ def events(request: HttpRequest) -> HttpResponse:
         "actor_name": given.get("actor", ""),
         "signed": newest.head.size if newest else 0,
     }
-    return show(request, "ledger/events.html", context)
+    return render(request, "ledger/events.html", context)
 
 
 def _in_words(row: Event) -> str:
