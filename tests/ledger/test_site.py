@@ -212,6 +212,15 @@ def test_the_file_of_the_site_is_whole_up_to_the_newest_head(client):
     assert (report.failures, report.notes, report.size) == ([], [], 4)
 
 
+def test_the_file_is_made_so_often_and_no_more(client):
+    happen(1)
+    sign(NOW)
+    answers = [client.get("/ledger/export.jsonl") for _ in range(21)]
+    assert {answer.status_code for answer in answers[:20]} == {200}
+    assert answers[20].status_code == 429
+    assert int(answers[20].headers["Retry-After"]) > 0
+
+
 @pytest.mark.parametrize(
     "address",
     [

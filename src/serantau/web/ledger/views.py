@@ -7,6 +7,7 @@ beyond the newest head, and heads are signed every few minutes, not with every e
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from functools import wraps
 from urllib.parse import urlencode
 
@@ -20,7 +21,10 @@ from serantau.ledger import Event as Kind
 from serantau.ledger import LedgerError
 from serantau.ledger.archive import write_receipt
 from serantau.web.accounts.actor import actor_of
+from serantau.web.accounts.addresses import client_address, counted
+from serantau.web.accounts.errors import TooManyError
 from serantau.web.accounts.policy import Act, Allowed, may
+from serantau.web.accounts.services import limits
 from serantau.web.config.access import Role, access
 from serantau.web.ledger import handing, store
 from serantau.web.ledger.models import Event
@@ -38,6 +42,9 @@ PAGE = 100
 MOST_EXPORTED = 200_000
 """Above so many events the file is not made for everyone who asks; the operator hands it out."""
 
+EXPORTS = limits.Limit("files of the ledger for one network", 20, limits.HOUR)
+"""Each costs the server some seconds, and hardly anybody needs more than one."""
+
 MOST = 999_999_999
 View = Callable[..., HttpResponse]
 
@@ -51,6 +58,10 @@ def for_programs(view: View) -> View:
             response = view(request, **names)
         except QuestionError as error:
             return problem(400, error.message, field=error.field)
+        except TooManyError as error:
+            response = problem(429, error.message)
+            response["Retry-After"] = str(error.seconds)
+            return response
         except LedgerError as error:
             return problem(404, error.message)
         patch_cache_control(response, no_cache=True)
@@ -150,6 +161,7 @@ def export(request: HttpRequest) -> HttpResponse:
     newest = _newest().head.size
     if newest > MOST_EXPORTED:
         raise LedgerError(f"The ledger has {newest:,} events, too many to be made into a file here. Ask for the file.")
+    limits.insist_below(EXPORTS, counted(client_address(request)), now=datetime.now(UTC))
     response = StreamingHttpResponse(handing.export(size=newest), content_type="application/jsonl")
     response["Content-Disposition"] = f'attachment; filename="ledger-{newest}.jsonl"'
     return response
