@@ -53,7 +53,7 @@ class People:
 def draft(people, *, room="plan", raws=(REPORT,), title="Report for 2025", kind="", who="focal", asked=None):
     """A draft with records."""
     kind = kind or {"plan": "plan.action_reports", "measure": "measure.observations"}[room]
-    held = drafts.begin(people.actor(who), room, title, "CC BY 4.0", NOW, asked)
+    held = drafts.begin(people.actor(who), drafts.Begun(room, title, "CC BY 4.0", asked), NOW)
     if raws:
         drafts.add_records(people.actor(who), held.pk, kind_named(kind), list(raws), NOW)
     return fresh(held)
@@ -69,7 +69,7 @@ def submitted(people, **words):
 def questioned(people, **words):
     """A submission with a question."""
     held = submitted(people, **words)
-    decisions.question(people.actor("secretary"), held.pk, "Which valleys?", NOW)
+    decisions.question(people.actor("secretary"), held.pk, "Which valleys?", held.version, NOW)
     return fresh(held)
 
 

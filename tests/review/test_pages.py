@@ -153,7 +153,7 @@ def test_a_report_from_the_first_click_to_a_fact(as_, people):
     held = Submission.objects.get()
     post(focal, f"{address}act/submit/", version=held.version)
     assert "Our report" in text_of(secretary.get("/reporting/"))
-    post(secretary, f"{address}act/question/", text="Are they all there?")
+    post(secretary, f"{address}act/question/", text="Are they all there?", version=fresh(held).version)
     assert "Are they all there?" in text_of(focal.get(address))
     assert "Our report" in text_of(focal.get("/reporting/"))
     post(focal, f"{address}act/answer/", text="All.", version=fresh(held).version)

@@ -104,7 +104,7 @@ def test_facts_that_contradict_what_is_held_are_not_accepted(people):
 
 def test_nobody_writes_over_anybody(people):
     held = submitted(people)
-    decisions.comment(people.actor("second"), held.pk, "I look at it.", NOW)
+    decisions.comment(people.actor("second"), held.pk, "I look at it.", held.version, NOW)
     with pytest.raises(StateError, match="changed this submission"):
         decisions.accept(people.actor("secretary"), held.pk, held.version, NOW)
 
@@ -114,7 +114,7 @@ def test_nothing_is_done_twice(people):
     decisions.accept(people.actor("secretary"), held.pk, held.version, NOW)
     for act in (
         lambda: decisions.accept(people.actor("second"), held.pk, held.version + 1, NOW),
-        lambda: decisions.refuse(people.actor("secretary"), held.pk, "No.", NOW),
+        lambda: decisions.refuse(people.actor("secretary"), held.pk, "No.", held.version + 1, NOW),
         lambda: drafts.withdraw(people.actor("focal"), held.pk, NOW),
         lambda: drafts.submit(people.actor("focal"), held.pk, held.version + 1, NOW),
     ):
@@ -179,8 +179,8 @@ def test_records_of_another_room_are_refused(people):
 
 
 def test_a_member_begins_for_itself_only(people):
-    drafts.begin(people.actor("neighbour"), "plan", "Ours", "CC BY 4.0", NOW)
+    drafts.begin(people.actor("neighbour"), drafts.Begun("plan", "Ours", "CC BY 4.0"), NOW)
     assert set(Submission.objects.values_list("member", flat=True)) == {"QBB"}
     for who in ("secretary", "observer", "auditor"):
         with pytest.raises(PermissionDenied):
-            drafts.begin(people.actor(who), "plan", "Theirs", "CC BY 4.0", NOW)
+            drafts.begin(people.actor(who), drafts.Begun("plan", "Theirs", "CC BY 4.0"), NOW)

@@ -49,7 +49,7 @@ class Review(Scene):
         from tests.support.people import make_person
 
         focal, secretary = self.actor("focal"), self.actor("secretariat")
-        held = drafts.begin(focal, "plan", "Report", "CC BY 4.0", NOW)
+        held = drafts.begin(focal, drafts.Begun("plan", "Report", "CC BY 4.0"), NOW)
         drafts.add_records(focal, held.pk, kind_named(KIND), [REPORT], NOW)
         drafts.attach(focal, held.pk, "a.pdf", b"%PDF-1.7", NOW)
         held = Submission.objects.get(pk=held.pk)
@@ -58,11 +58,11 @@ class Review(Scene):
         if state in SEEN:
             drafts.submit(focal, held.pk, held.version, NOW)
         if state == "questioned":
-            decisions.question(secretary, held.pk, "Why?", NOW)
+            decisions.question(secretary, held.pk, "Why?", held.version + 1, NOW)
         if state in {"accepted", "taken back"}:
             decisions.accept(secretary, held.pk, held.version + 1, NOW)
         if state == "refused":
-            decisions.refuse(secretary, held.pk, "No.", NOW)
+            decisions.refuse(secretary, held.pk, "No.", held.version + 1, NOW)
         if state == "withdrawn":
             drafts.withdraw(focal, held.pk, NOW)
         if state == "taken back":

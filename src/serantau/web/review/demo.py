@@ -135,7 +135,7 @@ def _work(bundle: Bundle, now: datetime) -> None:
     kind = kind_named(REPORTS)
 
     def begin(actor: Actor, title: str, records: list[dict[str, object]]) -> Submission:
-        held = drafts.begin(actor, "plan", title, LICENCE, now, asked)
+        held = drafts.begin(actor, drafts.Begun("plan", title, LICENCE, asked), now)
         drafts.add_records(actor, held.pk, kind, records, now)
         return Submission.objects.get(pk=held.pk)
 
@@ -147,8 +147,8 @@ def _work(bundle: Bundle, now: datetime) -> None:
     begin(focal, "A draft", [report | {"action": actions[0]}])
     send(focal, "Waits for a decision", [done | {"action": actions[1]}])
     asked_back = send(focal, "Has a question to answer", [report | {"action": actions[2]}])
-    decisions.question(secretary, asked_back.pk, "Which valleys does this cover?", now)
+    decisions.question(secretary, asked_back.pk, "Which valleys does this cover?", asked_back.version, now)
     counts = send(other, "Accepted", [done | {"action": actions[1]}, report | {"action": actions[2]}])
     decisions.accept(secretary, counts.pk, counts.version, now)
     refused = send(other, "Refused", [report | {"action": actions[3]}])
-    decisions.refuse(secretary, refused.pk, "This belongs to next year's round.", now)
+    decisions.refuse(secretary, refused.pk, "This belongs to next year's round.", refused.version, now)

@@ -28,25 +28,27 @@ from serantau.web.review.rules import StateError, find, require
 from serantau.web.review.services.drafts import check_all, locked, refuse_stale, say, spoken, touch
 
 
-def question(actor: Actor, number: int, text: str, now: datetime) -> None:
+def question(actor: Actor, number: int, text: str, version: int, now: datetime) -> None:
     """Send a submission back with a question."""
-    _speak(actor, number, Act.QUESTION, Event.SUBMISSION_QUESTIONED, text, now)
+    _speak(actor, number, (Act.QUESTION, Event.SUBMISSION_QUESTIONED), text, version, now)
 
 
-def comment(actor: Actor, number: int, text: str, now: datetime) -> None:
+def comment(actor: Actor, number: int, text: str, version: int, now: datetime) -> None:
     """Say something without asking for an answer; either side may."""
-    _speak(actor, number, Act.COMMENT, Event.SUBMISSION_COMMENTED, text, now)
+    _speak(actor, number, (Act.COMMENT, Event.SUBMISSION_COMMENTED), text, version, now)
 
 
-def refuse(actor: Actor, number: int, text: str, now: datetime) -> None:
+def refuse(actor: Actor, number: int, text: str, version: int, now: datetime) -> None:
     """Refuse a submission, and say why."""
-    _speak(actor, number, Act.REFUSE, Event.SUBMISSION_REFUSED, text, now)
+    _speak(actor, number, (Act.REFUSE, Event.SUBMISSION_REFUSED), text, version, now)
 
 
-def _speak(actor: Actor, number: int, act: Act, event: Event, text: str, now: datetime) -> None:
+def _speak(actor: Actor, number: int, what: tuple[Act, Event], text: str, version: int, now: datetime) -> None:
+    act, event = what
     with change(event, actor=actor.reference, now=now) as record:
         submission = locked(number)
         step = require(actor, act, submission)
+        refuse_stale(submission, version)
         record.about(submission.reference)
         say(actor, submission, act, text, now)
         submission.state = step.end.value

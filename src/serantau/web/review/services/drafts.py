@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
@@ -26,39 +27,58 @@ LONGEST_TITLE = 200
 LONGEST_TEXT = 4000
 
 
-def begin(
-    actor: Actor, room: str, title: str, licence: str, now: datetime, asked: ReportingRound | None = None
-) -> Submission:
+@dataclass(frozen=True)
+class Begun:
+    """A submission that somebody wants to begin.
+
+    Attributes:
+        room: The room whose facts it will hold.
+        title: What it is called.
+        licence: On which terms its figures may be passed on.
+        asked: The round that it answers.
+        once: Key of the form, so that a button pressed twice begins one.
+    """
+
+    room: str
+    title: str
+    licence: str
+    asked: ReportingRound | None = None
+    once: str = ""
+
+
+def begin(actor: Actor, wanted: Begun, now: datetime) -> Submission:
     """Begin a draft for one's own member.
 
     Raises:
+        DoneError: if this very form was sent before.
         PermissionDenied: if the actor may not submit in that room.
         ReviewError: if the title or the licence is missing or too long.
     """
-    require_new(actor, room)
-    with change(Event.SUBMISSION_BEGUN, actor=actor.reference, now=now) as record:
+    require_new(actor, wanted.room)
+    with change(Event.SUBMISSION_BEGUN, actor=actor.reference, now=now, once=_once(actor, wanted.once)) as record:
         submission = Submission.objects.create(
             member=actor.member,
-            room=room,
-            round=asked,
-            title=line(title, _("title")),
-            licence=line(licence, _("licence")),
+            room=wanted.room,
+            round=wanted.asked,
+            title=line(wanted.title, _("title")),
+            licence=line(wanted.licence, _("licence")),
             made_by=actor.reference,
             made_at=now,
             changed_at=now,
         )
         record.about(submission.reference)
-        record.say(member=actor.member, room=room)
+        record.say(member=actor.member, room=wanted.room)
     return submission
 
 
-def add_records(actor: Actor, number: int, kind: FactKind, raws: Sequence[Raw], now: datetime) -> None:
+def add_records(actor: Actor, number: int, kind: FactKind, raws: Sequence[Raw], now: datetime, once: str = "") -> None:
     """Add records to a submission that may still be edited.
 
     Raises:
+        DoneError: if this very form was sent before.
         ReviewError: if a record is wrong, belongs to another room, or there would be too many.
     """
-    with change(Event.SUBMISSION_EDITED, actor=actor.reference, now=now) as record:
+    with change(Event.SUBMISSION_EDITED, actor=actor.reference, now=now, once=_once(actor, once)) as record:
         submission = editable(actor, number, record)
         _check(kind, submission, raws, now)
         _add(submission, kind, raws)
@@ -326,6 +346,11 @@ def line(text: str, name: str) -> str:
     if len(words) > LONGEST_TITLE:
         raise ReviewError(_("The %(name)s is longer than %(most)d characters.") % {"name": name, "most": LONGEST_TITLE})
     return words
+
+
+def _once(actor: Actor, key: str) -> str | None:
+    """The key of a form of somebody's own; None for what has no form."""
+    return f"{actor.reference} {key[:60]}" if key else None
 
 
 def _item(submission: Submission, position: int) -> Item:

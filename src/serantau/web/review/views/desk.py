@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,12 +15,23 @@ from serantau.review import State
 from serantau.review.rounds import Phase, Round
 from serantau.web.accounts.actor import actor_of
 from serantau.web.accounts.roles import OF_A_MEMBER
+from serantau.web.ledger.errors import DoneError
 from serantau.web.review.answers import RoundTable, round_table
 from serantau.web.review.kinds import rooms
-from serantau.web.review.models import ReportingRound
+from serantau.web.review.models import ReportingRound, Submission
 from serantau.web.review.rules import readable
 from serantau.web.review.services import drafts
-from serantau.web.review.views.work import PAGE, attempt, done, member_names, members, show, whole_number, workers
+from serantau.web.review.views.work import (
+    PAGE,
+    attempt,
+    done,
+    member_names,
+    members,
+    new_key,
+    show,
+    whole_number,
+    workers,
+)
 from serantau.web.site.question import ask, day_now
 
 RECENT = 20
@@ -120,12 +132,12 @@ def begin(request: HttpRequest) -> HttpResponse:
     asked = ReportingRound.objects.filter(pk=whole_number(given["round"])).first()
     refusal = None
     if request.method == "POST" and given["room"] in allowed:
-        made = []
-        refusal = attempt(
-            lambda: made.append(
-                drafts.begin(actor, given["room"], given["title"], given["licence"], timezone.now(), asked)
-            )
-        )
+        made: list[Submission] = []
+        wanted = drafts.Begun(given["room"], given["title"], given["licence"], asked, request.POST.get("once", ""))
+        try:
+            refusal = attempt(lambda: made.append(drafts.begin(actor, wanted, timezone.now())))
+        except DoneError:
+            return redirect("review:submissions")
         if made:
             return done(request, _("The draft was begun. Nobody but your own member sees it."), address_of(made[0].pk))
     elif request.method == "POST":
@@ -135,6 +147,7 @@ def begin(request: HttpRequest) -> HttpResponse:
         "given": given,
         "asked": asked,
         "refusal": refusal,
+        "once": new_key(),
         "rounds": ReportingRound.objects.order_by("-due_at")[:20],
         "licence": ask(request).answers.bundle.region.profile.facts_licence,
     }

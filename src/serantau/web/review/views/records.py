@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,6 +13,7 @@ from serantau.review import Act, Context, FactKind, ReviewError
 from serantau.review.fields import fields_of, given_of, raw_of
 from serantau.review.reading import UPLOAD, Preview, preview, template
 from serantau.web.accounts.actor import actor_of
+from serantau.web.ledger.errors import DoneError
 from serantau.web.review import attachments
 from serantau.web.review.clock import day_of
 from serantau.web.review.forms import shown_fields
@@ -21,7 +23,7 @@ from serantau.web.review.rules import find, nothing_here, require
 from serantau.web.review.services import drafts
 from serantau.web.review.views.desk import address_of
 from serantau.web.review.views.submission import page
-from serantau.web.review.views.work import attempt, done, members, refused, show, whole_number, workers
+from serantau.web.review.views.work import attempt, done, members, new_key, refused, show, whole_number, workers
 from serantau.web.site.question import ask
 
 SHOWN_ROWS = 20
@@ -45,7 +47,13 @@ def add(request: HttpRequest, number: int, kind: str) -> HttpResponse:
         problems = wanted.read(raw, Context(held.member, held.pk, day_of(timezone.now())))[1]
         if problems:
             return _form(request, held, wanted, request.POST.dict(), problems, status=400)
-        refusal = attempt(lambda: drafts.add_records(actor_of(request), number, wanted, [raw], timezone.now()))
+        once = request.POST.get("once", "")
+        try:
+            refusal = attempt(
+                lambda: drafts.add_records(actor_of(request), number, wanted, [raw], timezone.now(), once)
+            )
+        except DoneError:
+            return redirect(address_of(number))
         if refusal:
             return _form(request, held, wanted, request.POST.dict(), [("", refusal[1], "")], status=refusal[0])
         return done(request, _("The record was added."), address_of(number))
@@ -104,6 +112,7 @@ def _form(
         "kind": kind,
         "fields": fields,
         "item": item,
+        "once": given.get("once") or new_key(),
         "general": [f"{what} {fix}".strip() for path, what, fix in problems if path.partition(".")[0] not in names],
         "wrong": [
             (

@@ -135,9 +135,15 @@ _COMMANDS: dict[str, Command] = {
     Act.SUBMIT.value: lambda actor, number, _text, version: drafts.submit(actor, number, version, timezone.now()),
     Act.ANSWER.value: lambda actor, number, text, version: drafts.answer(actor, number, text, version, timezone.now()),
     Act.WITHDRAW.value: lambda actor, number, _text, _version: drafts.withdraw(actor, number, timezone.now()),
-    Act.QUESTION.value: lambda actor, number, text, _v: decisions.question(actor, number, text, timezone.now()),
-    Act.COMMENT.value: lambda actor, number, text, _v: decisions.comment(actor, number, text, timezone.now()),
-    Act.REFUSE.value: lambda actor, number, text, _v: decisions.refuse(actor, number, text, timezone.now()),
+    Act.QUESTION.value: lambda actor, number, text, version: decisions.question(
+        actor, number, text, version, timezone.now()
+    ),
+    Act.COMMENT.value: lambda actor, number, text, version: decisions.comment(
+        actor, number, text, version, timezone.now()
+    ),
+    Act.REFUSE.value: lambda actor, number, text, version: decisions.refuse(
+        actor, number, text, version, timezone.now()
+    ),
     Act.RETRACT.value: lambda actor, number, text, _v: decisions.ask_retract(actor, number, text, timezone.now()),
     Act.ACCEPT.value: lambda actor, number, _text, version: decisions.accept(actor, number, version, timezone.now()),
 }

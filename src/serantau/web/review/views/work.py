@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -18,6 +19,7 @@ from serantau.web.config.access import access
 from serantau.web.site.frame import frame
 from serantau.web.site.question import ask
 
+KEY_BYTES = 12
 PAGE = 100
 """Rows of one page of a long list."""
 
@@ -69,6 +71,11 @@ def refused(error: SerantauError) -> tuple[int, str, Sequence[Problem]]:
 def member_names(request: HttpRequest) -> dict[str, str]:
     """Names of the region's members by code."""
     return {one.id: one.name for one in ask(request).answers.bundle.region.members}
+
+
+def new_key() -> str:
+    """A key for a form, so that it is carried out once however often its button is pressed."""
+    return secrets.token_urlsafe(KEY_BYTES)
 
 
 def whole_number(text: str | None) -> int:
