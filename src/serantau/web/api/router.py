@@ -78,7 +78,7 @@ def operation(
         @access(Role.PUBLIC)
         def view(request: HttpRequest) -> HttpResponse:
             asked = ask_api(request, names, required)
-            return answer(request, asked.question, lambda: _reply(request, respond(asked)))
+            return answer(request, asked.question, lambda: _reply(request, respond(asked)), costly=True)
 
         summary, _, about = inspect.getdoc(respond).partition("\n\n")
         name = respond.__name__
@@ -147,5 +147,6 @@ def _described(found: Operation) -> dict[str, Any]:
     }
     problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     responses |= {status: {"description": why, "content": problem} for status, why in problems.items()}
+    responses[429] = {"description": "Too many new answers; Retry-After says how long to wait.", "content": problem}
     responses[503] = {"description": "The facts of the region do not load.", "content": problem}
     return {"parameters": parameters, "responses": responses}

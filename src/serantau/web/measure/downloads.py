@@ -175,7 +175,7 @@ def indicator_file(request: HttpRequest, question: Question, indicator: str, for
 
 
 @access(Role.PUBLIC)
-@answering()
+@answering(costly=True)
 def data_file(request: HttpRequest, question: Question, name: str, form: str) -> HttpResponse:
     """All rows of one file of observations, which have one licence."""
     table = data_table(question, name)

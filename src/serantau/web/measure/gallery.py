@@ -130,7 +130,7 @@ def shown(question: Question, kind: str, name: str) -> Shown:
 
 
 @access(Role.PUBLIC)
-@answering("member")
+@answering("member", costly=True)
 def chart_file(request: HttpRequest, question: Question, kind: str, name: str, form: str) -> HttpResponse:
     """A chart as a file, with its caption and source written below it."""
     found = shown(question, kind, name)
@@ -154,7 +154,7 @@ def chart_file(request: HttpRequest, question: Question, kind: str, name: str, f
 @access(Role.PUBLIC)
 @csp_replace({"frame-ancestors": ["*"]})
 @xframe_options_exempt
-@answering("member")
+@answering("member", costly=True)
 def embed(request: HttpRequest, question: Question, kind: str, name: str) -> HttpResponse:
     """A chart alone, for other sites to show in a frame: picture, caption, source, and the way to the page."""
     found = shown(question, kind, name)

@@ -117,7 +117,7 @@ LIVE = {"script-src": [SELF], "connect-src": [SELF]}
 
 @access(Role.PUBLIC)
 @csp_update(LIVE)
-@answering(named=whatif.names)
+@answering(named=whatif.names, costly=True)
 def what_if(request: HttpRequest, question: Question) -> HttpResponse:
     """Other weights, another scale, another mean: the ranks that follow."""
     standing = question.answers.standing(question.plan, question.asof)
@@ -133,7 +133,7 @@ def what_if(request: HttpRequest, question: Question) -> HttpResponse:
 
 
 @access(Role.PUBLIC)
-@answering(named=whatif.names)
+@answering(named=whatif.names, costly=True)
 def what_if_ranks(request: HttpRequest, question: Question) -> HttpResponse:
     """The ranks alone, for the page's script."""
     standing = question.answers.standing(question.plan, question.asof)

@@ -7,6 +7,7 @@ those make its ETag, and an answer rendered once is kept in a bounded memory.
 from __future__ import annotations
 
 import hashlib
+import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
@@ -14,8 +15,10 @@ from dataclasses import dataclass
 from functools import cache, wraps
 from pathlib import Path
 
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import parse_etags
 from django.utils.translation import get_language, override
@@ -24,6 +27,8 @@ from django.views.decorators.http import require_safe
 import serantau
 from serantau.languages import SOURCE
 from serantau.web.accounts.actor import actor_of
+from serantau.web.accounts.addresses import client_address, network
+from serantau.web.accounts.services.limits import MINUTE, Limit, insist_below
 from serantau.web.config.language import spoken
 from serantau.web.help.pages import DOCS
 from serantau.web.site.problems import is_api, is_data
@@ -34,6 +39,11 @@ PASSING = "serantau_passing"
 
 MENU_BEGINS, MENU_ENDS = b"<!--account-->", b"<!--/account-->"
 """Between these stands the entry of the menu that differs by who is signed in (site/base.html)."""
+
+log = logging.getLogger(__name__)
+
+WORK = Limit("answers worked out for one network", 600, MINUTE)
+"""Charts as files, whole tables, a reader's own choices, answers of the API: ten new ones a second are more than a person asks."""
 
 MOST_ENTRIES = 2000
 MOST_BYTES = 64_000_000
@@ -84,7 +94,7 @@ CACHE = AnswerCache()
 
 
 def answering(
-    *more: str, strict: bool = False, named: Callable[[], Iterable[str]] | None = None
+    *more: str, strict: bool = False, named: Callable[[], Iterable[str]] | None = None, costly: bool = False
 ) -> Callable[[Render], Callable[..., HttpResponse]]:
     """Turn a function of a question into a view.
 
@@ -92,25 +102,46 @@ def answering(
         more: Parameters of the page itself, beside plan, as_of and known.
         strict: Refuse unknown parameters.
         named: Further parameters, where their names depend on the facts.
+        costly: Count a new answer towards what one network may have worked out in a minute.
     """
 
     def decorate(render: Render) -> Callable[..., HttpResponse]:
         @wraps(render)
         def view(request: HttpRequest, **names: str) -> HttpResponse:
             question = ask(request, (*more, *(named() if named else ())), strict=strict)
-            return answer(request, question, lambda: render(request, question, **names))
+            return answer(request, question, lambda: render(request, question, **names), costly=costly)
 
         return require_safe(view) if not strict else view
 
     return decorate
 
 
-def answer(request: HttpRequest, question: Question, render: Callable[[], HttpResponse]) -> HttpResponse:
-    """The answer from the cache, a new one, or *not modified*."""
+def answer(
+    request: HttpRequest, question: Question, render: Callable[[], HttpResponse], *, costly: bool = False
+) -> HttpResponse:
+    """The answer from the cache, a new one, or *not modified*.
+
+    Raises:
+        TooManyError: if it is costly and new, and this network had too many such answers worked out.
+    """
+
+    def worked_out() -> HttpResponse:
+        if costly:
+            _charge(request)
+        return render()
+
     if is_data(request):
         with override(SOURCE):
-            return _answer(request, question, render)
-    return _answer(request, question, render)
+            return _answer(request, question, worked_out)
+    return _answer(request, question, worked_out)
+
+
+def _charge(request: HttpRequest) -> None:
+    """Count an answer that has to be worked out; one that is held costs nothing and is not counted."""
+    try:
+        insist_below(WORK, network(client_address(request), v4=32, v6=64), now=timezone.now())
+    except DatabaseError:
+        log.exception("an answer that had to be worked out could not be counted")
 
 
 def _answer(request: HttpRequest, question: Question, render: Callable[[], HttpResponse]) -> HttpResponse:
