@@ -379,3 +379,17 @@ def test_rubbish_is_never_our_own_mistake(page, part, name, value):
     with override_settings(SERANTAU_REGION=str(THREELANDS)):
         response = Client().get(page.format(quote(part, safe="")), {name: value})
     assert response.status_code in (200, 301, 302, 400, 404)
+
+
+def test_the_form_offers_the_days_on_which_something_became_known_and_the_ends_of_the_plan_s_years(site):
+    document = read(site, "/")
+    lists = {one.get("id"): one for one in document.all("datalist")}
+    offered = {
+        name: [option.get("value") for option in document.all("option") if element in option.ancestors]
+        for name, element in lists.items()
+    }
+    # The README of the invented region: figures became known on two days, plans and members on a third.
+    assert {"2025-06-01", "2024-06-01"} <= set(offered["known-days"])
+    assert offered["known-days"] == sorted(offered["known-days"], reverse=True)
+    assert offered["valid-days"][0] == "2025-12-31"  # the question is asked in November 2026
+    assert document.by_id("ask-known").get("list") == "known-days"

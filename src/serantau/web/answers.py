@@ -28,6 +28,9 @@ from serantau.plan import Plan
 from serantau.region.model import Member
 
 MOST_ANSWERS = 48
+MOST_DAYS = 12
+"""Days offered where a person chooses one."""
+
 MOST_WHAT_IFS = 512
 """Readers' own choices kept; each takes milliseconds to compute again."""
 
@@ -190,6 +193,10 @@ class Answers:
             return None
         found = self.bundle.measure.by_id[indicator]
         return assess_one(found, member, self.figures(asof), period, index.window_years)
+
+    def editions_until(self, day: date) -> tuple[date, ...]:
+        """The last days up to one on which something became known: what the facts were before each can be asked."""
+        return tuple(sorted((one for one in self._known_days if date.min < one <= day), reverse=True)[:MOST_DAYS])
 
     def _known(self, asof: AsOf) -> date:
         """The last day, up to the one asked about, on which anything became known."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from serantau.base import AsOf
+from serantau.web.answers import MOST_DAYS
 from serantau.web.config.language import spoken
 from serantau.web.site.answering import PASSING
 from serantau.web.site.question import Question
@@ -29,6 +31,15 @@ def _values(context: Mapping[str, Any]) -> Iterator[Any]:
             yield from value
 
 
+def _valid_days(question: Question) -> list[date]:
+    """Days worth asking about: the ends of the plan's years that are past."""
+    first, last = question.plan.first_year, question.plan.last_year
+    if first is None or last is None:
+        return []
+    days = [date(year, 12, 31) for year in range(max(first, last - MOST_DAYS + 1), last + 1)]
+    return [day for day in reversed(days) if day <= question.today]
+
+
 def frame(request: HttpRequest, question: Question) -> dict[str, Any]:
     """What the base template needs."""
     bundle = question.answers.bundle
@@ -41,5 +52,7 @@ def frame(request: HttpRequest, question: Question) -> dict[str, Any]:
         "plan": question.plan,
         "plans": bundle.plans.plans(AsOf(question.today, question.asof.known)),
         "path": request.path,
+        "known_days": question.answers.editions_until(question.today),
+        "valid_days": _valid_days(question),
         "origin": f"{request.scheme}://{request.get_host()}",
     }
