@@ -108,7 +108,7 @@ def _names(document: Document, ids: set[str]) -> list[str]:
         found += [f"{name} names nothing" for name in names if name and name not in ids]
         if element.tag == "a" and not element.text.strip() and not element.get("aria-label"):
             found.append(f"a link to {element.get('href')} has no text")
-        if element.tag == "svg" and not (element.get("role") == "img" and element.get("aria-label")):
+        if element.tag == "svg" and not (element.get("role") in {"img", "group"} and element.get("aria-label")):
             found.append("a picture has no name")
         within = element.tag == "script" and (element.text.strip() or not element.get("src"))
         if within or element.tag == "style" or element.get("style") is not None:

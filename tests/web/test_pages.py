@@ -193,7 +193,7 @@ def test_what_a_member_lacks_is_named(site):
 
 def test_who_was_no_member_on_the_day_has_no_page_then_and_a_link_to_now(site):
     document = read(site, "/members/QBB/?as_of=2024-12-31", 404)
-    assert "Borealia was not a member on 2024-12-31: its membership runs from 2025-03-01" in text_of(document)
+    assert "Borealia was not a member on 31 December 2024: its membership runs from 1 March 2025" in text_of(document)
     assert "/members/QBB/" in document.links
     names = [row[0] for row in read(site, "/?as_of=2024-12-31").rows("table-title")]
     assert names == ["Member", "Asterra", "Corvania"]

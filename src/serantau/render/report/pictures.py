@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from serantau.render.fonts import FONTS
+
 INK = "#16232b"
 FAMILY = "Noto Sans"
 PPI = 200.0
-FONTS = Path(__file__).parent.parent / "fonts"
 PAGE = Path(__file__).parent / "picture.typ"
 _FAMILY = re.compile(r'font-family="[^"]*"')
 

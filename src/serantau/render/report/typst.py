@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from serantau.render.fonts import FONTS
 from serantau.render.report.errors import ReportError
 from serantau.render.report.model import Block, Bullets, Heading, Paragraph, Picture, Report, Table, plain
 from serantau.render.report.pictures import printable
 
 HERE = Path(__file__).parent
 TEMPLATE = HERE / "report.typ"
-FONTS = HERE.parent / "fonts"
 FAMILIES = (
     "Noto Sans",
     "Noto Sans Thai",

@@ -39,6 +39,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from serantau.bundle import default_region
 from serantau.languages import SOURCE, catalogue_paths, compile_catalogues
+from serantau.render.fonts import FONTS
 from serantau.web.config.mail import mail_server
 from serantau.web.config.providers import providers_from
 from serantau.web.config.secret import old_secrets, public_address, secret_key
@@ -266,6 +267,8 @@ TIME_ZONE = "UTC"
 # --- static files ------------------------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
+# The fonts of the reports, for readers whose machine has none for their script.
+STATICFILES_DIRS = [("fonts", FONTS)]
 # Served from the package itself: nothing to collect, no second server. Addresses carry the file's digest.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
@@ -279,6 +282,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "style-src": [SELF],
         "img-src": [SELF],
+        "font-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],

@@ -16,6 +16,7 @@ from serantau.web.measure.parts import FigureView, find, key_of, latest, names_o
 from serantau.web.measure.pictures import members_compared
 from serantau.web.site.problems import QuestionError
 from serantau.web.site.question import Question
+from serantau.web.site.templatetags.serantau import day
 
 PLACES = ("a", "b", "c", "d")
 """Parameters of the page: one member each."""
@@ -76,7 +77,7 @@ def chosen_members(question: Question) -> tuple[Member, ...]:
         member = find(lambda wanted=wanted: region.member(wanted), wanted, names_of(members), "/members/%s/")
         if member not in members:
             message = _("As far as was known, %(name)s was not a member on %(day)s.")
-            raise QuestionError(message % {"name": member.name, "day": question.asof.valid}, name)
+            raise QuestionError(message % {"name": member.name, "day": day(question.asof.valid)}, name)
         if member not in found:
             found.append(member)
     return tuple(found)

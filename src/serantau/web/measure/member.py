@@ -16,6 +16,7 @@ from serantau.web.measure.parts import FigureView, figure_view, find, latest, na
 from serantau.web.measure.pictures import member_profile, member_wheel
 from serantau.web.site.problems import NotHereError
 from serantau.web.site.question import Question
+from serantau.web.site.templatetags.serantau import day, day_or_word
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def find_member(question: Question, code: str) -> Member:
     if member in question.answers.members(question.asof) or member in region.uncertain_members_at(question.asof):
         return member
     message = _("As far as was known, %(name)s was not a member on %(day)s: its membership runs from %(start)s.")
-    words = {"name": member.name, "day": question.asof.valid, "start": member.valid_from}
+    words = {"name": member.name, "day": day(question.asof.valid), "start": day_or_word(member.valid_from)}
     raise NotHereError(message % words, {f"/members/{member.id}/": _("%s today") % member.name, "/": _("Overview")})
 
 

@@ -13,12 +13,15 @@ from serantau.base import AsOf
 from serantau.web.answers import MOST_DAYS
 from serantau.web.config.language import spoken
 from serantau.web.site.answering import PASSING
-from serantau.web.site.question import Question
+from serantau.web.site.carrying import carried
+from serantau.web.site.question import LANGUAGE, Question
 
 
 def page(request: HttpRequest, question: Question, template: str, context: Mapping[str, Any]) -> HttpResponse:
     """Render a page inside the frame."""
-    response = HttpResponse(render_to_string(template, {**frame(request, question), **context}))
+    html = render_to_string(template, {**frame(request, question), **context})
+    tag = question.given.get(LANGUAGE)
+    response = HttpResponse(carried(html, tag) if tag else html)
     setattr(response, PASSING, any(getattr(value, "passing", False) for value in _values(context)))
     return response
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from serantau.base import SerantauError
 from serantau.languages.sentences import said
+from serantau.web.site.carrying import carried
 
 API = "/api/"
 PROBLEM = "application/problem+json"
@@ -76,7 +77,10 @@ def error_response(
         response = problem(status, detail, field=field, links=links)
     else:
         context = {"status": status, "title": _title(status), "detail": detail, "links": links or {}}
-        response = HttpResponse(render_to_string("site/error.html", context, request), status=status)
+        html = render_to_string("site/error.html", context, request)
+        chosen = getattr(request, "serantau_language", None)
+        by_address = chosen is not None and chosen.by == "address"
+        response = HttpResponse(carried(html, chosen.tag) if by_address else html, status=status)
     response["Cache-Control"] = "no-store"
     return response
 

@@ -15,7 +15,7 @@ from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext
 
 from serantau.base import PartialDate
 from serantau.languages import SOURCE, Formats, formats_of
@@ -87,6 +87,14 @@ def percent(value: float) -> str:
     ['0 %', '<1 %', '50 %', '>99 %', '100 %']
     """
     return _formats().percent(value)
+
+
+@register.filter
+def day_or_word(value: PartialDate) -> str:
+    """A date as precise as it is known; in a word where it is open or not known."""
+    if value.text == "open":
+        return pgettext("end", "open")
+    return _formats().partial(value) or gettext("not known")
 
 
 def local(text: str) -> str:
