@@ -24,6 +24,8 @@ from serantau.render.charts import (
     Span,
     Studio,
     dots,
+    draw,
+    in_signs,
     lines,
     profile,
     rank_intervals,
@@ -222,3 +224,14 @@ def test_handlers_and_styles_are_left_out():
     assert b"onclick" not in made
     assert b"style" not in made
     assert parsed(made).attrib["aria-label"] == 'a "label" <b>'
+
+
+def test_axes_are_written_in_the_signs_of_the_language():
+    bars = [Bar("One", 0.5), Bar("Two", 1.5)]
+    plain = ranked_bar("Ratio", "ratio", bars)
+    assert in_signs(plain, ".", ",") is plain
+    spoken = in_signs(plain, ",", ".")
+    assert spoken.digest != plain.digest
+    root = ET.fromstring(draw(spoken))  # noqa: S314 - what we drew
+    texts = [one.text for one in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert "0,5" in texts and "0.5" not in texts

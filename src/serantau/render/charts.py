@@ -19,7 +19,7 @@ from serantau.render.cache import FolderCache, MemoryCache
 from serantau.render.dots import DotRow, dots
 from serantau.render.drawing import Drawer, DrawingError
 from serantau.render.lines import lines
-from serantau.render.model import ENGLISH, Band, Bar, Chart, Line, Point, Span, Words
+from serantau.render.model import ENGLISH, Band, Bar, Chart, Line, Point, Span, Words, in_signs
 from serantau.render.rows import profile, rank_intervals, ranked_bar
 from serantau.render.svg import UnsafeSvgError, page_svg
 from serantau.render.wheel import wheel
@@ -38,6 +38,7 @@ __all__ = [
     "Words",
     "dots",
     "draw",
+    "in_signs",
     "lines",
     "png",
     "profile",

@@ -122,6 +122,20 @@ class Chart:
         return cls(spec, hashlib.sha256(text.encode()).hexdigest())
 
 
+def in_signs(chart: Chart, decimal: str, group: str) -> Chart:
+    """The chart with the numbers on its axes in the signs of a language.
+
+    Args:
+        chart: As described, with a point and commas.
+        decimal: What stands before the decimals.
+        group: What stands between thousands.
+    """
+    if (decimal, group) == (".", ","):
+        return chart
+    signs = {"number": {"decimal": decimal, "thousands": group, "grouping": [3], "currency": ["", ""]}}
+    return Chart.of({**chart.spec, "config": {**chart.spec.get("config", {}), "locale": signs}})
+
+
 def clean(text: str) -> str:
     r"""Text from anywhere as one line that XML can hold and that reads in the order in which it is written.
 

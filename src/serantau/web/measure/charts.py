@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from serantau.languages import SOURCE, formats_of
 from serantau.measure.figures import BREAK, Figures
 from serantau.measure.indicators import Direction, Indicator
 from serantau.measure.paths import MemberPath
@@ -23,6 +25,7 @@ from serantau.render.charts import (
     Words,
     dots,
     draw,
+    in_signs,
     lines,
     profile,
     rank_intervals,
@@ -50,8 +53,11 @@ def words(missing: str = "") -> Words:
 
 
 def drawn(chart: Chart, caption: str, *, wide: bool = False) -> ChartView:
-    """Draw, or find drawn, a chart."""
-    return chart_view(draw(chart, Path(settings.SERANTAU_DATA) / "charts"), caption, wide=wide)
+    """Draw, or find drawn, a chart, its axes in the signs of the page's language."""
+    signs = formats_of(get_language() or SOURCE)
+    return chart_view(
+        draw(in_signs(chart, signs.decimal, signs.group), Path(settings.SERANTAU_DATA) / "charts"), caption, wide=wide
+    )
 
 
 def profile_chart(name: str, rows: Sequence[tuple[str, OutcomeScore, tuple[float, ...]]]) -> ChartView:
