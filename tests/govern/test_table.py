@@ -85,3 +85,51 @@ def test_words_in_no_list_are_refused(threelands):
 def test_what_was_not_known_yet_is_not_in_the_table(threelands):
     rules = threelands.law.rules("QAA", AsOf(DAYS[-1], date(2024, 5, 31)))
     assert (rules.provisions, rules.coverage) == ((), ())
+
+
+LARGE = 5_000
+"""Cells above which a table is proved in part; `make soak` proves it whole."""
+STEP = 199
+
+
+def test_the_shipped_law_is_proved(shipped, record_property):
+    """Every cell of every member's law of the day, of a large table every 199th; the cardinality is printed."""
+    table = table_of(shipped, DAYS[-1])
+    total = 0
+    for member, origin in table.origins.items():
+        total += cardinality(origin)
+        proof = prove(origin, every=STEP if origin.grid.size > LARGE else 1)
+        assert proof.differences == ()
+        print(  # noqa: T201 - the cardinality is part of the claim
+            f"{member}: {origin.grid.size} cells, {proof.cells} looked at, {proof.calls} of {cardinality(origin)} questions"
+        )
+    record_property("questions of a whole proof", total)
+    assert total <= 20_000_000
+
+
+def test_every_version_of_the_shipped_law_is_proved_in_part(shipped):
+    """The law of every span of days in which it does not change: every 997th cell, and all of small tables."""
+    law = shipped.law
+    for member in law.members:
+        for day in law.boundaries(member):
+            origin = compile_rules(law, {member: shipped.homes[member]}, day).origin(member)
+            every = 1 if origin.grid.size < 50 else 97 if origin.grid.size < LARGE else 4_001
+            assert prove(origin, every=every).differences == (), (member, day)
+
+
+@pytest.mark.soak
+def test_the_shipped_law_is_proved_whole(shipped):
+    for origin in table_of(shipped, DAYS[-1]).origins.values():
+        proof = prove(origin)
+        assert proof.differences == ()
+        assert proof.calls == cardinality(origin)
+
+
+@pytest.mark.soak
+def test_every_version_of_the_shipped_law_is_proved(shipped):
+    law = shipped.law
+    for member in law.members:
+        for day in law.boundaries(member):
+            origin = compile_rules(law, {member: shipped.homes[member]}, day).origin(member)
+            every = 23 if origin.grid.size > LARGE else 1
+            assert prove(origin, every=every).differences == (), (member, day)

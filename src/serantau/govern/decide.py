@@ -9,7 +9,7 @@ from datetime import date
 from functools import lru_cache
 
 from serantau.base import AsOf, Truth
-from serantau.facts import Grade
+from serantau.facts import Fact, Grade
 from serantau.govern.asking import check_flow
 from serantau.govern.countries import ALPHA2
 from serantau.govern.duties import Due, duties_of, truth_of
@@ -105,7 +105,9 @@ class Decider:
         self.homes = dict(homes)
         self.countries = tuple(sorted({*ALPHA2, *self.homes.values()}))
         self._members = {code: member for member, code in homes.items()}
-        self._known_days = sorted({fact.known.latest for fact in (*law.provisions, *law.coverage, *law.classes)})
+        facts: list[Fact] = [*law.provisions, *law.coverage, *law.classes]
+        ended = {fact.withdrawn.latest for fact in facts if fact.withdrawn is not None}
+        self._known_days = sorted({fact.known.latest for fact in facts} | ended)
         self._edges = lru_cache(maxsize=256)(law.boundaries)
         self._origin = lru_cache(maxsize=256)(self._compile)
 
