@@ -34,6 +34,11 @@ CASES += [
         Case("POST", route, {"form": form}, allowed=EVERYBODY, ok=405),
     )
 ]
+# A form without its token is refused, whoever sends it.
+CASES += [
+    Case("GET", "govern:inventory", {}, allowed=EVERYBODY),
+    Case("POST", "govern:inventory", {}, allowed=EVERYBODY, ok=400),
+]
 # Without a body of JSON there is no question.
 CASES += [
     case

@@ -5,13 +5,14 @@ from __future__ import annotations
 from django.urls import path
 
 from serantau.govern.authzen import PATHS
-from serantau.web.govern import analyses, authzen, checker, law, papers
+from serantau.web.govern import analyses, authzen, checker, law, papers, pasted
 
 app_name = "govern"
 urlpatterns = [
     path("govern/", checker.check, name="check"),
     path("govern/document.<str:form>", papers.document, name="document"),
     path("govern/export/<str:form>", papers.exported, name="export"),
+    path("govern/inventory/", pasted.inventory, name="inventory"),
     path("govern/matrix/", analyses.matrix, name="matrix"),
     path("govern/gaps/", analyses.gaps, name="gaps"),
     path("govern/changes/", analyses.changes, name="changes"),
