@@ -18,7 +18,10 @@ from _harness import Figure, cpu_seconds, run
 from peers.people import OTHER, Column, columns
 
 from serantau.bundle import default_region, load_bundle
-from serantau.govern.scan import Finding, Recognisers, TableScan, is_personal, recognisers_of
+from serantau.govern.scan import Finding
+from serantau.govern.scan.recognisers import Recognisers, recognisers_of
+from serantau.govern.scan.table import TableScan
+from serantau.govern.scan.universal import is_personal
 
 JUDGED = 200
 """Cells of a column on which both are judged."""

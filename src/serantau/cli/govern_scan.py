@@ -18,7 +18,8 @@ from serantau.cli.progress import progress
 if TYPE_CHECKING:
     from serantau.base import AsOf
     from serantau.bundle import Bundle
-    from serantau.govern.scan import Finding, Recognisers
+    from serantau.govern.scan import Finding
+    from serantau.govern.scan.recognisers import Recognisers
     from serantau.sources.datasets import Dataset
 
 STEPS = 1000
@@ -65,7 +66,7 @@ def scan(
     cells together: the answer names the competing explanations with their odds.
     """
     from serantau.bundle import load_bundle
-    from serantau.govern.scan import is_personal
+    from serantau.govern.scan.universal import is_personal
 
     bundle = load_bundle(region)
     if draft is not None:
@@ -105,7 +106,7 @@ _COLUMNS: list[Column] = [
 
 def recognisers_for(bundle: Bundle) -> Recognisers:
     """What a scan of the region looks for."""
-    from serantau.govern.scan import recognisers_of
+    from serantau.govern.scan.recognisers import recognisers_of
 
     members = [recogniser.plain() for recogniser in bundle.handling.recognisers]
     regions = {member.id: member.alpha2 for member in bundle.region.members}
@@ -137,7 +138,7 @@ def _scan(target: str, recognisers: Recognisers, sample: float | None, seed: int
 def _scan_one(
     dataset: Dataset, recognisers: Recognisers, sample: float | None, seed: int
 ) -> tuple[Sequence[Finding], int]:
-    from serantau.govern.scan import Sampler, TableScan
+    from serantau.govern.scan.table import Sampler, TableScan
 
     sampler = None if sample is None else Sampler(sample, seed)
     table = TableScan(recognisers, dataset.name, dataset.columns, sampler)

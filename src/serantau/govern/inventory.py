@@ -25,7 +25,7 @@ from serantau.facts.convert import Path, convert_record
 from serantau.facts.model import Identifier, Text
 from serantau.facts.yaml_lines import parse_yaml
 from serantau.govern.scan.model import Finding, HandlingFacts
-from serantau.govern.scan.recognisers import is_personal
+from serantau.govern.scan.universal import is_personal
 
 MAX_BYTES = 16 * 1024**2
 UNKNOWN = "unknown"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from serantau.bundle import default_region, load_bundle
-from serantau.govern.scan import Recognisers, recognisers_of
+from serantau.govern.scan.recognisers import Recognisers, recognisers_of
 from tests.support.regions import THREELANDS
 
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from serantau.govern.scan import TableScan
 from serantau.govern.scan.column import ColumnScan
 from serantau.govern.scan.evidence import FOREIGN, likelihood_ratio
 from serantau.govern.scan.masking import masked
+from serantau.govern.scan.table import Sampler, TableScan
 from tests.support.seeded import seeded
 
 
@@ -148,8 +148,6 @@ def test_evidence_shows_at_most_one_letter_of_a_cell(text):
 
 
 def test_a_sample_is_the_same_whatever_the_batches(lands):
-    from serantau.govern.scan import Sampler
-
     rows = pl.Series([str(number) for number in range(200_000)])
     one, many = Sampler(0.25, 7), Sampler(0.25, 7)
     whole = one.keep(len(rows)).tolist()

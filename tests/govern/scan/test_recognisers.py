@@ -19,7 +19,8 @@ from idnumbers.nationalid import SGP
 
 from serantau.bundle import default_region, load_bundle
 from serantau.govern.scan.cells import Cells
-from serantau.govern.scan.rules import Compiled, problems_of
+from serantau.govern.scan.checks import problems_of
+from serantau.govern.scan.rules import Compiled
 from serantau.govern.scan.universal import UNIVERSAL
 from tests.support.seeded import seeded
 

@@ -7,9 +7,8 @@ from typing import TypeVar
 
 from serantau.base import suggest
 from serantau.facts import FactFolder, Records, Sourced
-from serantau.govern.scan.model import HandlingFacts, Kind, MemberRecogniser, NotCovered, Recogniser, Stage, Tier
-from serantau.govern.scan.recognisers import library_codes
-from serantau.govern.scan.rules import compile_recogniser, problems_of
+from serantau.govern.scan.checks import knows_list, problems_of
+from serantau.govern.scan.model import Code, HandlingFacts, Kind, MemberRecogniser, NotCovered, Recogniser, Stage, Tier
 from serantau.govern.scan.universal import TITLES, UNIVERSAL
 
 FOLDER = "handling"
@@ -80,12 +79,10 @@ def _check_recogniser(folder: FactFolder, recogniser: Recogniser, where: str) ->
     problems = problems_of(recogniser)
     for problem in problems:
         folder.report(where, f"{recogniser.id}: {problem}", "")
-    if problems:
-        return
-    try:
-        compile_recogniser(recogniser, library_codes)
-    except ValueError as error:
-        folder.report(where, f"{recogniser.id}: {error}.", "Name one of its lists, or write `codes`.")
+    for rule in recogniser.rules:
+        if isinstance(rule, Code) and rule.library and not knows_list(rule.library):
+            what = f"{recogniser.id}: python-stdnum keeps no list {rule.library!r}."
+            folder.report(where, what, "Name one of its lists, or write `codes`.")
 
 
 def _check_kinds(folder: FactFolder, kinds: Records[Kind]) -> None:

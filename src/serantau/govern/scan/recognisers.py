@@ -9,7 +9,7 @@ from serantau.govern.scan.headings import Headings
 from serantau.govern.scan.model import Kind, Recogniser
 from serantau.govern.scan.phones import Union, phone_unions
 from serantau.govern.scan.rules import Compiled, compile_recogniser
-from serantau.govern.scan.universal import NEUTRAL, TITLES, UNIVERSAL
+from serantau.govern.scan.universal import TITLES, UNIVERSAL
 
 
 class Recognisers:
@@ -69,11 +69,6 @@ def recognisers_of(members: Sequence[Recogniser], kinds: Sequence[Kind], regions
         regions: Alpha-2 code of each member by its alpha-3 code, for telephone numbers.
     """
     return Recognisers([*members, *UNIVERSAL], kinds, phone_unions(regions))
-
-
-def is_personal(kind: str) -> bool:
-    """Whether a kind, by itself, says something about a person."""
-    return bool(kind) and kind not in NEUTRAL
 
 
 def library_codes(name: str, length: int) -> Sequence[str]:

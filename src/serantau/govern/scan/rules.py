@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from serantau.base.normalise import SEPARATORS
 from serantau.govern.scan.cells import Bytes, Cells, Mask
+from serantau.govern.scan.checks import width_of
 from serantau.govern.scan.model import Birth, Chars, Check, Code, Luhn, Mod97, Recogniser, Rule
 
 _DAYS = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] + [0] * 87, dtype=np.int16)
@@ -33,7 +33,7 @@ class Compiled:
     def width(self) -> int:
         """Letters and digits of a number of its shapes; 0 for a pattern."""
         shapes = self.recogniser.shapes
-        return _width(shapes[0]) if shapes else 0
+        return width_of(shapes[0]) if shapes else 0
 
     @cached_property
     def shape_regex(self) -> str:
@@ -105,66 +105,6 @@ def compile_recogniser(recogniser: Recogniser, library: Library) -> Compiled:
         library: Finds the lists of codes that python-stdnum keeps.
     """
     return Compiled(recogniser, tuple(_compile(rule, library) for rule in recogniser.rules))
-
-
-def problems_of(recogniser: Recogniser) -> list[str]:
-    """What is wrong with a recogniser, as sentences."""
-    if (recogniser.pattern is None) == (not recogniser.shapes):
-        return ["it has either shapes or a pattern, one of them and not both."]
-    if recogniser.pattern is not None:
-        return _pattern_problems(recogniser)
-    widths = {_width(shape) for shape in recogniser.shapes}
-    if len(widths) > 1:
-        return [f"its shapes have {sorted(widths)} letters and digits. Shapes of one recogniser have equally many."]
-    width = widths.pop()
-    if not width:
-        return ["a shape has neither a letter nor a digit."]
-    return [problem for rule in recogniser.rules for problem in _rule_problems(rule, width)]
-
-
-def _pattern_problems(recogniser: Recogniser) -> list[str]:
-    assert recogniser.pattern is not None
-    try:
-        pl.Series([""]).str.contains(f"^(?:{recogniser.pattern.regex})$")
-    except pl.exceptions.PolarsError as error:
-        return [f"its pattern is no regular expression ({str(error).splitlines()[0][:80]})."]
-    return []
-
-
-def _rule_problems(rule: Rule, width: int) -> list[str]:
-    last = _last_position(rule)
-    problems = [f"a rule speaks of position {last}, and a number has {width}."] if last > width else []
-    if isinstance(rule, Check):
-        results = [rule.result] if not rule.by else list(rule.results.values())
-        if not results or any(len(result) != rule.modulus for result in results):
-            problems.append(f"a check divides by {rule.modulus} and needs a result of as many characters.")
-    if isinstance(rule, Code) and bool(rule.codes) == bool(rule.library):
-        problems.append("a code names either its codes or a library.")
-    if isinstance(rule, Code):
-        wrong = [code for code in rule.codes if not re.fullmatch(rf"\d{{{rule.length}}}(-\d{{{rule.length}}})?", code)]
-        problems += [f"the code {code!r} has not {rule.length} digits." for code in wrong]
-    if isinstance(rule, Luhn) and rule.first >= rule.last:
-        problems.append("a Luhn test begins after its end.")
-    return problems
-
-
-def _last_position(rule: Rule) -> int:
-    if isinstance(rule, Chars):
-        return rule.at
-    if isinstance(rule, Code):
-        return rule.at + rule.length - 1
-    if isinstance(rule, Check):
-        return max(rule.at, rule.first + len(rule.weights) - 1, rule.by)
-    if isinstance(rule, Luhn):
-        return rule.last
-    if isinstance(rule, Birth):
-        year = rule.year + rule.year_digits - 1 if rule.year else 0
-        return max(year, *(part + 1 if part else 0 for part in (rule.month, rule.day)), rule.century)
-    return 1
-
-
-def _width(shape: str) -> int:
-    return sum(mark not in SEPARATORS for mark in shape)
 
 
 def _shape_regex(shape: str) -> str:

@@ -194,3 +194,8 @@ _TRAVEL = (
 
 UNIVERSAL: tuple[Recogniser, ...] = (*_PATTERNS, *_TIMES, *_CARDS, *_ACCOUNTS, *_TRAVEL)
 """Every recogniser that belongs to no member."""
+
+
+def is_personal(kind: str) -> bool:
+    """Whether a kind, by itself, says something about a person."""
+    return bool(kind) and kind not in NEUTRAL
