@@ -364,3 +364,21 @@ def test_a_meeting_decides_only_when_everybody_is_heard(as_, people):
     do(people, paper, Act.SAY, who="head", say=Say.AGREES)
     response = as_("secretary").post(f"/forum/papers/{paper.pk}/act/conclude/")
     assert "QBB, QCC must say where they stand" in whole(response, 409)
+
+
+def test_agenda_and_report_are_files_for_an_office(as_, held, client):
+    import io
+
+    import docx
+
+    where = f"/forum/meetings/{held['meeting']}"
+    head = as_("head")
+    assert head.get(f"{where}/agenda.pdf").content.startswith(b"%PDF")
+    report = docx.Document(io.BytesIO(head.get(f"{where}/report.docx").content))
+    said = " ".join(one.text for one in report.paragraphs)
+    assert "The meeting took note." in said
+    assert "A Delegate" in said
+    public = docx.Document(io.BytesIO(client.get(f"{where}/agenda.docx").content))
+    assert not any("Sharing of outage reports" in cell.text for table in public.tables for cell in table._cells)
+    assert client.get(f"{where}/report.docx").status_code == 404
+    assert client.get(f"{where}/minutes.docx").status_code == 404

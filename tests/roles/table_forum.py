@@ -142,6 +142,8 @@ CASES = [
     reading("forum:calendar", {}),
     reading("forum:body", lambda s: s.body()),
     reading("forum:meeting", lambda s: s.meeting()),
+    reading("forum:document", lambda s: {**s.meeting(), "kind": "agenda", "form": "docx"}, "agenda"),
+    reading("forum:document", lambda s: {**s.meeting(), "kind": "report", "form": "docx"}, "report", INSIDE),
     reading("forum:paper", lambda s: s.paper("draft"), "draft", SECRETARIAT),
     reading("forum:paper", lambda s: s.paper("circulated"), "circulated", INSIDE),
     reading("forum:paper", lambda s: s.paper("shared"), "shown to the partner", INSIDE | {"observer"}),

@@ -38,6 +38,7 @@ ENTRIES: list[Entry] = [
     Entry(
         "account:machines", _("Machine accounts"), frozenset({Role.HEAD_OF_DELEGATION, Role.SECRETARIAT, Role.AUDITOR})
     ),
+    Entry("forum:home", _("Meetings and papers"), frozenset({Role.PUBLIC})),
     Entry("account:approvals", _("Approvals"), frozenset({Role.SECRETARIAT, Role.AUDITOR})),
     Entry("ledger:events", _("Who did what"), frozenset({Role.SECRETARIAT, Role.AUDITOR})),
     Entry("jobs:index", _("Work in the background"), frozenset({Role.SECRETARIAT, Role.AUDITOR})),

@@ -8,8 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from serantau.web.accounts.actor import actor_of
-from serantau.web.forum.models import Meeting
+from serantau.render.report import FORMATS, write
+from serantau.web.accounts.actor import Actor, actor_of
+from serantau.web.forum import documents
+from serantau.web.forum.models import AgendaItem, Meeting, Paper
 from serantau.web.forum.rules import is_inside, readable
 from serantau.web.forum.services import meetings as services
 from serantau.web.forum.views.desk import find_body
@@ -25,6 +27,7 @@ from serantau.web.forum.views.work import (
     there,
     whole_number,
 )
+from serantau.web.reports.turns import turn
 from serantau.web.site.problems import NotHereError
 from serantau.web.site.question import ask
 
@@ -38,12 +41,8 @@ def meeting(request: HttpRequest, number: int) -> HttpResponse:
 
 def _page(request: HttpRequest, held: Meeting, refusal: Refusal | None = None) -> HttpResponse:
     actor = actor_of(request)
-    mine = {one.pk: one for one in readable(actor).filter(body=held.body)}
     region = ask(request).answers.bundle.region
     said = names(request)
-    agenda = [
-        (one, mine.get(one.paper_id)) for one in held.agenda.all() if one.paper_id is None or one.paper_id in mine
-    ]
     people = list(held.participants.all()) if is_inside(actor) else []
     context = {
         "held": held,
@@ -51,9 +50,9 @@ def _page(request: HttpRequest, held: Meeting, refusal: Refusal | None = None) -
         "ends": there(held.body, held.ends_at),
         "host": said.get(held.host, ""),
         "chair": said.get(held.chair, ""),
-        "agenda": agenda,
+        "agenda": _agenda(held, actor),
         "participants": [(said.get(one.party, one.party), one.name) for one in people],
-        "papers": list(mine.values()),
+        "papers": list(readable(actor).filter(body=held.body)[:200]),
         "parties": [(one.id, one.name) for one in (*region.members, *region.partners)],
         "report": held.report if is_inside(actor) else "",
         "refusal": refusal,
@@ -119,6 +118,30 @@ def change(request: HttpRequest, number: int, what: str) -> HttpResponse:
     if refusal:
         return _page(request, held, refusal)
     return done(request, _("Entered."), reverse("forum:meeting", args=[number]))
+
+
+@everybody
+@require_safe
+def document(request: HttpRequest, number: int, kind: str, form: str) -> HttpResponse:
+    """The agenda for everybody, the report for those inside, as PDF or DOCX."""
+    held, actor = _find(number), actor_of(request)
+    if kind not in documents.KINDS or form not in FORMATS or (kind == "report" and not is_inside(actor)):
+        raise _none()
+    said = names(request)
+    people = [(said.get(one.party, one.party), one.name) for one in held.participants.all()]
+    made = documents.document(kind, held, _agenda(held, actor), people, ask(request).answers.bundle.region.profile.name)
+    with turn():
+        content = write(made, form)
+    response = HttpResponse(content, content_type=FORMATS[form])
+    response["Content-Disposition"] = f'attachment; filename="{kind}-{held.pk}.{form}"'
+    return response
+
+
+def _agenda(held: Meeting, actor: Actor) -> list[tuple[AgendaItem, Paper | None]]:
+    """The items that somebody may see: those without a paper, and those whose paper they may read."""
+    items = list(held.agenda.all())
+    mine = {one.pk: one for one in readable(actor).filter(pk__in=[one.paper_id for one in items if one.paper_id])}
+    return [(one, mine.get(one.paper_id)) for one in items if one.paper_id is None or one.paper_id in mine]
 
 
 def _find(number: int) -> Meeting:
