@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import random
+import tempfile
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from _harness import Figure, cpu_seconds, run
 
 from serantau.forum import Act, Command, Matter, Mode, Party, RuleError, Rules, Say, Verb, advance, apply, differences
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from serantau.web.accounts.models import Person
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 RULES = Rules(
@@ -80,6 +91,69 @@ def figures(quick: bool) -> Iterator[Figure]:  # noqa: FBT001 - the harness call
     yield Figure(
         "differences of two versions of 120 paragraphs", cpu_seconds(lambda: differences(before, after)) * 1e3, "ms"
     )
+
+    if not quick:
+        with tempfile.TemporaryDirectory(prefix="serantau-bench-") as folder:
+            yield from pages(Path(folder))
+
+
+def pages(folder: Path) -> Iterator[Figure]:
+    """What a head of delegation waits for: the forum with sixty papers, a paper of forty paragraphs, what changed in it."""
+    shipped = Path(__file__).resolve().parents[1] / "src/serantau/regions"
+    os.environ["SERANTAU_DATA"], os.environ["SERANTAU_DEBUG"] = str(folder), "1"
+    os.environ["SERANTAU_REGION"] = str(shipped / "training")
+    from serantau.web.config.start import prepare
+
+    prepare()
+    from serantau.web.accounts.actor import actor_for
+    from serantau.web.accounts.models import Person
+    from serantau.web.forum.services import meetings, papers
+    from serantau.web.review import demo
+
+    now = datetime.now(UTC)
+    demo.fill(now)
+    people = {one.email.partition("@")[0]: one for one in Person.objects.all()}
+    secretary = actor_for(people["secretariat-1"], second_factor=True, fresh=True, today=now.date())
+    body = meetings.found_body(secretary, "MIN", "Ministers", "Etc/UTC", None, now)
+    meetings.state_rules(secretary, body.pk, RULES, now)
+    body.refresh_from_db()
+    text = "\n\n".join("The members share reports of outages every year. " * 6 for _ in range(40))
+    for number in range(60):
+        held = papers.begin(secretary, body, papers.Draft(f"Paper {number}", Verb.ADOPTED, text), now)
+        papers.act(secretary, held.pk, Command(Act.CIRCULATE, Party.SECRETARIAT), 0, now)
+        papers.act(secretary, held.pk, Command(Act.OPEN, Party.SECRETARIAT, mode=Mode.AD_REFERENDUM), 0, now)
+    papers.revise(secretary, held.pk, text.replace("every", "each"), "A word.", [], 0, now)
+    client = _signed_in(next(one for name, one in people.items() if name.startswith("head-")))
+    where = {
+        "forum with 60 papers": "/forum/",
+        "paper of 40 paragraphs": f"/forum/papers/{held.pk}/",
+        "what changed in 40 paragraphs": f"/forum/papers/{held.pk}/versions/1/2/",
+    }
+    for name, address in where.items():
+        yield Figure(name, cpu_seconds(partial(_asked, client, address), 9) * 1e3, "ms CPU")
+
+
+def _asked(client: Client, address: str) -> None:
+    assert client.get(address).status_code == 200
+
+
+def _signed_in(person: Person) -> Client:
+    """A browser in which somebody has proved both factors."""
+    from django.test import Client
+
+    from serantau.web.ledger.guard import writes_permitted
+
+    client = Client(HTTP_HOST="127.0.0.1")
+    with writes_permitted():  # Django writes the time of the last sign-in
+        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    session, at = client.session, time.time()
+    session["account_authentication_methods"] = [
+        {"method": "password", "at": at, "email": person.email},
+        {"method": "mfa", "type": "totp", "id": 1, "at": at},
+    ]
+    session["account_authentication_methods_user"] = str(person.pk)
+    session.save()
+    return client
 
 
 if __name__ == "__main__":

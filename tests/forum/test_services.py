@@ -126,6 +126,17 @@ def test_a_deadline_passes_right_while_the_site_is_down(people):
     assert closed.actor == "system"
 
 
+def test_whoever_saw_the_deadline_pass_is_not_held_up_by_its_closing(people):
+    """The page showed consensus although nobody had closed the procedure; its revision is that from before."""
+    paper = opened(people, NOW - 3 * DAY)
+    command = Command(Act.DECIDE, Party.SECRETARIAT)
+    papers.act(people.actor("secretary"), paper.pk, command, paper.revision, NOW)
+    assert fresh(paper).at is Stage.DECIDED
+    late = opened(people, NOW - 3 * DAY, body=paper.body)
+    with pytest.raises(StateError):
+        papers.act(people.actor("secretary"), late.pk, command, late.revision - 1, NOW)
+
+
 def test_the_job_closes_what_is_due_and_nothing_else(people):
     body = a_body(people)
     late, early = opened(people, NOW - 3 * DAY, body=body), opened(people, NOW, body=body)

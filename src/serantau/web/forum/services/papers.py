@@ -141,7 +141,7 @@ def act(actor: Actor, number: int, command: Command, revision: int, now: datetim
     """
     party = require(actor, command.act)
     find(actor, number)
-    close_due(number, now)
+    revision = _settled(number, revision, now)
     with change(EVENTS[command.act], actor=actor.reference, now=now) as record:
         paper = _locked(number, revision)
         after = _done(paper, completed(command, party, actor, now), actor.reference, now)
@@ -158,7 +158,7 @@ def revise(
     text, why = clean(plain_text(text)), words(why, _("reason for the change"))
     _check_commitments(commitments)
     find(actor, number)
-    close_due(number, now)
+    revision = _settled(number, revision, now)
     kind = Act.RETURN if Paper.objects.filter(pk=number, stage=Stage.REFERRED.value).exists() else Act.REVISE
     with change(EVENTS[kind], actor=actor.reference, now=now) as record:
         paper = _locked(number, revision)
@@ -198,6 +198,14 @@ def close_due(number: int, now: datetime) -> bool:
         record.about(paper.reference)
         record.say(stage=after.stage.value, version=after.version, due=before.due.isoformat() if before.due else "")
     return True
+
+
+def _settled(number: int, revision: int, now: datetime) -> int:
+    """See to the deadline; the revision that whoever looked at the paper has seen.
+
+    A page shows a paper as its deadline left it, also where nobody had seen to that yet, so the closing is no surprise.
+    """
+    return revision + 1 if close_due(number, now) and revision else revision
 
 
 def comment(actor: Actor, number: int, paragraph: int, text: str, now: datetime) -> None:
