@@ -115,6 +115,7 @@ INSTALLED_APPS = [
     "serantau.web.api",
     "serantau.web.measure",
     "serantau.web.plan",
+    "serantau.web.spectrum",
     "serantau.web.govern",
     "serantau.web.review",
     "serantau.web.reports",

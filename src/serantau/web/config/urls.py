@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("serantau.web.reports.urls")),
     path("", include("serantau.web.measure.urls")),
     path("", include("serantau.web.plan.urls")),
+    path("", include("serantau.web.spectrum.urls")),
     path("", include("serantau.web.help.urls")),
     path("", include("serantau.web.govern.urls")),
 ]
