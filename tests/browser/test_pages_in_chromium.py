@@ -27,6 +27,8 @@ PAGES = {
     "actions": "/actions/",
     "meetings": "/meetings/",
     "method": "/method/",
+    "spectrum": "/spectrum/",
+    "band": "/spectrum/bands/n41/",
     "search": "/search/?q=spectum",
     "glossary": "/glossary/",
     "help": "/help/method/index/",

@@ -18,6 +18,7 @@ SAMPLE = {
     "form": "csv",
     "outcome": "tl2030-o2",
     "member": "QAA",
+    "band": "t1",
     "indicator": "coverage",
     "name": "main",
     "position": "0",

@@ -1,7 +1,7 @@
 """Band ladder: who uses which part of a band, one row a member. Pure, and written at once.
 
 What surely holds is solid; what was reported and may have ended is pale with a dashed edge; what nobody holds is an
-empty frame. A row without a block says nothing about the member but that no range is held.
+empty frame; what is used with another duplex is outlined. A row without a block says nothing about the member but that no range is held.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ class Look(Enum):
     SURE = "sure"
     REPORTED = "reported"
     EMPTY = "empty"
+    OTHER = "other"
 
 
 @dataclass(frozen=True)
@@ -78,10 +79,11 @@ def _block(root: ET.Element, block: Block, x: float, wide: float, top: float) ->
     style: dict[str, float | str] = {"stroke": INK, "fill": MAIN, "fill_opacity": "0.85"}
     if block.look is Look.REPORTED:
         style |= {"fill_opacity": "0.3", "stroke_dasharray": "4 3"}
+    elif block.look is Look.OTHER:
+        style |= {"fill_opacity": "0.06", "stroke_width": 2}
     elif block.look is Look.EMPTY:
         style |= {"fill": "none", "stroke_dasharray": "1 3"}
-    shape = put(root, "rect", x=x, y=top + 5.0, width=max(wide, 2.0), height=ROW - 10.0, **style)
-    put(shape, "title").text = f"{block.label}, {block.low:g}-{block.high:g} MHz"
+    put(root, "rect", x=x, y=top + 5.0, width=max(wide, 2.0), height=ROW - 10.0, **style)
     # White on the solid blocks, ink on the pale: both pass 4.5 to 1.
     if wide > width_of(block.label, SMALL) + 8.0:
         ink = "#ffffff" if block.look is Look.SURE else INK

@@ -18,7 +18,6 @@ from serantau.spectrum.model import Band, Dimension, Holding, State, holdings_at
 from serantau.spectrum.prices import prices
 from serantau.spectrum.recommend import findings, rank_ranges, recommendations
 from serantau.web.config.access import Role, access
-from serantau.web.measure.notes import notes
 from serantau.web.measure.parts import ChartView, SourceView, find, source_view
 from serantau.web.site.answering import answering
 from serantau.web.site.frame import page
@@ -61,7 +60,6 @@ def overview(request: HttpRequest, question: Question) -> HttpResponse:
     names = _names(question)
     bundle = question.answers.bundle
     context = {
-        "notes": notes(question),
         "rows": [
             (one, [names[code] for code, mhz in one.narrowing.items() if mhz == max(one.narrowing.values()) > 0])
             for one in found
@@ -96,7 +94,6 @@ def band(request: HttpRequest, question: Question, band: str) -> HttpResponse:
         if chosen.id in {one.ours.band, one.theirs.band}
     ]
     context = {
-        "notes": notes(question),
         "band": chosen,
         "band_source": source_view(question.answers.bundle, chosen.source),
         "covers": [one.id for one in facts_of(question).bands if one is not chosen and chosen.covers(one)],
@@ -123,7 +120,7 @@ def policy(request: HttpRequest, question: Question) -> HttpResponse:
         )
         for one in Dimension
     ]
-    return page(request, question, "spectrum/policy.html", {"notes": notes(question), "groups": groups})
+    return page(request, question, "spectrum/policy.html", {"groups": groups})
 
 
 @access(Role.PUBLIC)
@@ -137,7 +134,6 @@ def member(request: HttpRequest, question: Question, member: str) -> HttpRespons
     found = findings(facts_of(question), list(names), question.asof)
     ranks = {one.member: one for one in rank_ranges(found)}
     context = {
-        "notes": notes(question),
         "member": question.answers.bundle.region.member(member),
         "rows": [
             (one, words.truth(one.finding.met), [(peer, names[peer.member]) for peer in one.peers])
@@ -196,7 +192,7 @@ def _ladder(question: Question, chosen: Band) -> ChartView | None:
             look = Look.EMPTY
         label = fact.holder or _("nobody")
         if fact.duplex is not chosen.duplex:
-            label = f"{label} ({fact.duplex.value})"
+            label, look = f"{label} ({fact.duplex.value})", Look.OTHER
         low, high = max(fact.lead.low, lead.low), min(fact.lead.high, lead.high)
         blocks[fact.member].append(Block(low, high, label, look))
     rungs = [
@@ -205,7 +201,7 @@ def _ladder(question: Question, chosen: Band) -> ChartView | None:
     ]
     caption = _(
         "Who uses %(band)s, by its uplink or its one range, in MHz. Solid: surely on that day. Pale and dashed: "
-        "reported, and nobody says until when. Dotted frame: known not to be assigned. An empty row: no range is held."
+        "reported, and nobody says until when. Dotted frame: known not to be assigned. Outlined: used with another duplex. An empty row: no range is held."
     ) % {"band": chosen.id}
     svg = band_ladder(caption, rungs, (lead.low, lead.high))
     return ChartView(mark_safe(svg.decode()), caption, wide=True)  # noqa: S308 - written element by element by ourselves
