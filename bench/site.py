@@ -54,7 +54,12 @@ def _pages(folder: Path) -> Iterator[Figure]:
     from django.test import Client
 
     from serantau.web.bundles import keeper
+    from serantau.web.config.repeat import REPEATS
     from serantau.web.site.answering import CACHE
+
+    def forget() -> None:
+        CACHE._held.clear()  # noqa: SLF001 - no page of the site ever forgets on purpose
+        REPEATS.clear()
 
     client, answers = Client(HTTP_HOST="127.0.0.1"), keeper().answers()
     names = _names(answers)
@@ -63,25 +68,27 @@ def _pages(folder: Path) -> Iterator[Figure]:
         client.get(where)
 
         def anew(where: str = where) -> None:
-            CACHE._held.clear()  # noqa: SLF001 - what a visitor of a new address meets
+            forget()  # what a visitor of a new address meets
             assert client.get(where).status_code == 200
 
         yield Figure(f"{page}, not cached", cpu_seconds(anew, 9) * 1e3, "ms CPU")
     state = f"/what-if/ranks/?of={names['outcome']}&mean=geometric"
 
     def choose() -> None:
-        CACHE._held.clear()  # noqa: SLF001 - see above
+        forget()
         answers.what_ifs._held.clear()  # noqa: SLF001 - a state that nobody asked for yet
         assert client.get(state).status_code == 200
 
     yield Figure("what if, a new state", cpu_seconds(choose, 9) * 1e3, "ms CPU")
 
     def changed() -> None:
-        CACHE._held.clear()  # noqa: SLF001 - see above
+        forget()
         answers.memo._held.clear()  # noqa: SLF001 - what the engines said of the edition before
         assert client.get("/").status_code == 200
 
     yield Figure("overview after a change of the data", cpu_seconds(changed, 5) * 1e3, "ms CPU")
+    client.get("/")
+    yield Figure("overview, given again", cpu_seconds(lambda: [client.get("/") for _ in range(100)], 5) * 10, "ms CPU")
     yield Figure("overview, bytes over the wire without fonts", _bytes(client) / 1e3, "kB")
 
 
