@@ -396,3 +396,16 @@ def test_a_calendar_address_is_secret_revocable_and_dies_with_the_role(as_, peop
     post(focal, "/reporting/calendar/", act="revoke")
     assert client.get(address).status_code == 404
     assert client.get("/reporting/calendar/x.ics").status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/", "/reporting/submissions/1/files/", "/api/v1/members"])
+def test_a_body_that_is_too_large_is_refused_before_it_is_read(client, region, address):
+    def never():
+        raise AssertionError("the body was read")
+
+    body = type("Body", (), {"read": lambda *_: never(), "readline": lambda *_: never()})()
+    response = client.request(
+        REQUEST_METHOD="POST", PATH_INFO=address, CONTENT_LENGTH=str(17 * 1024**2), CONTENT_TYPE="text/plain",
+        **{"wsgi.input": body},
+    )  # fmt: skip
+    assert response.status_code == 413

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from serantau.base import SerantauError
-from serantau.web.site.problems import is_api, render_error
+from serantau.web.site.problems import error_response, is_api, render_error
 
 PERMISSIONS = (
     "accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), fullscreen=(), geolocation=(), "
@@ -19,6 +20,8 @@ PASSKEYS = PERMISSIONS.replace("publickey-credentials-get=()", "publickey-creden
 """On the pages of accounts, which ask for passkeys."""
 
 SAFE = "GET, HEAD, OPTIONS"
+MOST_BODY = 16 * 1024**2
+"""Bytes of the largest request: an attached file of 10 MB with its form, and some air."""
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
@@ -56,6 +59,21 @@ class HeadersMiddleware:
                 response["Access-Control-Allow-Headers"] = "Accept, If-None-Match"
                 response["Access-Control-Max-Age"] = "86400"
         return response
+
+
+class SizeMiddleware:
+    """Refuses a body that is larger than anything taken here before any of it is read: Django would spool it to disk."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on what is small enough."""
+        stated = request.META.get("CONTENT_LENGTH") or "0"
+        if not stated.isdecimal() or int(stated) > MOST_BODY:
+            most = MOST_BODY // 1024**2
+            return error_response(request, 413, _("More than %(most)d MB are not taken at once.") % {"most": most})
+        return self.get_response(request)
 
 
 class ProblemMiddleware:

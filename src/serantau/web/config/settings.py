@@ -129,6 +129,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "serantau.web.config.middleware.HeadersMiddleware",
+    "serantau.web.config.middleware.SizeMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "serantau.web.config.language.LanguageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
