@@ -193,9 +193,14 @@ def respond(
         _check(content_type, length)
         return _json(200, work(policy, body()))
     except AuthzenError as error:
-        return _json(error.status, {"error": {"status": error.status, "message": str(error)}})
+        return refusal(error.status, str(error))
     except SerantauError as error:
-        return _json(400, {"error": {"status": 400, "message": str(error)}})
+        return refusal(400, str(error))
+
+
+def refusal(status: int, message: str) -> Answer:
+    """An error as this API gives it."""
+    return _json(status, {"error": {"status": status, "message": message}})
 
 
 def _check(content_type: str, length: int) -> None:

@@ -97,6 +97,7 @@ class LawPolicy:
     _words: frozenset[str] = field(init=False, repr=False)
     _fact_words: frozenset[str] = field(init=False, repr=False)
     _countries: frozenset[str] = field(init=False, repr=False)
+    _first: dict[str, date | None] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Look up the words once."""
@@ -105,6 +106,7 @@ class LawPolicy:
         self._words = frozenset(vocabulary.words(TermKind.SAFEGUARD)) | judged
         self._fact_words = frozenset(vocabulary.words(TermKind.FACT))
         self._countries = frozenset(self.decider.countries)
+        self._first = {member: self.decider.law.first_day(member) for member in self.decider.homes}
 
     def evaluate(self, question: Evaluation) -> Decided:
         """Whether these data may go there, by this mechanism."""
@@ -226,7 +228,7 @@ class LawPolicy:
             and self._words.issuperset(flow.holds)
             and self._fact_words.issuperset(name for name, _ in flow.facts)
         )
-        first = self.decider.law.first_day(flow.origin) if known else None
+        first = self._first[flow.origin] if known else None
         if not known or (first is not None and asof.valid < first):
             check_flow(self.decider.law, flow, self.decider.homes, self._countries, asof.valid)
         table = self.decider.origin(flow.origin, asof)

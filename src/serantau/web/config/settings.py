@@ -127,6 +127,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "serantau.web.config.repeat.RepeatMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "serantau.web.govern.authzen.DecisionPointMiddleware",
     "csp.middleware.CSPMiddleware",
     "serantau.web.config.middleware.HeadersMiddleware",
     "serantau.web.config.middleware.SizeMiddleware",
