@@ -60,6 +60,9 @@ MOST = 2048
 
 REDRAWN = 1024
 SHUFFLES = 2
+EVEN = 4
+"""How often each cell is drawn anew, shuffled and evenly; few of the even ones fit, and those few must vary."""
+
 ENOUGH = 20
 """Cells from which a position that never changes means something."""
 
@@ -166,6 +169,8 @@ class Chance:
         mask = cells.with_shape("")
         chosen = sample.filter(pl.Series(mask)) if mask is not None else sample.clear()
         few = chosen.head(REDRAWN)
+        if 0 < len(few) < REDRAWN:
+            few = few.gather(np.resize(np.arange(len(few)), REDRAWN))  # a short column is tried over and over
         random = np.random.Generator(np.random.Philox(_SEED))
         self._shuffled = Cells(_redraw(few, random, even=False), gate)
         self._even = Cells(_redraw(few, random, even=True), gate)
@@ -216,7 +221,7 @@ def _redraw(cells: pl.Series, random: np.random.Generator, *, even: bool) -> pl.
     parts = [
         _redraw_width(part["cell"], random, even=even)
         for part in frame.partition_by("width", maintain_order=True)
-        for _ in range(SHUFFLES)
+        for _ in range(EVEN if even else SHUFFLES)
     ]
     return pl.concat(parts) if parts else cells
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.files.uploadhandler import MemoryFileUploadHandler
@@ -112,7 +112,9 @@ def _counts(rows: list[RowView]) -> list[tuple[str, str, str, int]]:
 def _shown(request: HttpRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
     question = ask(request)
     found = room(question)
-    chosen = [one for one in profile_choices(found) if one.name in FIXED]
+    chosen = [
+        replace(one, value=request.POST.get(one.name, one.value)) for one in profile_choices(found) if one.name in FIXED
+    ]
     limits = {"most_rows": MOST_ROWS, "most_kilobytes": MOST_BYTES // 1000}
     response = page(
         request,
