@@ -117,7 +117,7 @@ def gaps(request: HttpRequest, question: Question) -> HttpResponse:
 
 
 @access(Role.PUBLIC)
-@answering("member", "before", "after")
+@answering("member", "before", "after", costly=True)
 def changes(request: HttpRequest, question: Question) -> HttpResponse:
     """What changes between two days, cell by cell."""
     found = room(question)
@@ -165,7 +165,7 @@ def _change_row(found: Room, group: list[Changed]) -> dict[str, Any]:
 
 
 @access(Role.PUBLIC)
-@answering(*PROFILE, "most", named=named)
+@answering(*PROFILE, "most", named=named, costly=True)
 def reforms(request: HttpRequest, question: Question) -> HttpResponse:
     """Which legal changes would open most, for a kind of flow and what is in hand."""
     found = room(question)

@@ -26,7 +26,7 @@ EXPORTS = {
 
 
 @access(Role.PUBLIC)
-@answering(*PLAIN, "kind", "exporter_name", "importer_name", "purpose", named=named)
+@answering(*PLAIN, "kind", "exporter_name", "importer_name", "purpose", named=named, costly=True)
 def document(request: HttpRequest, question: Question, form: str) -> HttpResponse:
     """A paper on the flow that the address describes."""
     found = room(question)
