@@ -11,6 +11,8 @@ from serantau.web.accounts.roles import Role
 from serantau.web.accounts.services import approvals
 from serantau.web.forum.models import Paper
 from serantau.web.forum.services import meetings, papers, publishing
+from serantau.web.jobs.models import Job
+from serantau.web.workflows.jobs import tell
 from tests.forum.examples import RULES
 from tests.support.people import make_person
 
@@ -113,6 +115,12 @@ def published(people, **more):
     publishing.ask_to_publish(people.actor("secretary"), paper.pk, NOW)
     approvals.approve(people.actor("second"), Approval.objects.get(subject=paper.reference, outcome=""), now=NOW)
     return fresh(paper)
+
+
+def follow_up():
+    """Do what was deferred to other rooms."""
+    for one in Job.objects.filter(name="workflows.follow"):
+        tell(one.args, NOW)
 
 
 def fresh(paper):

@@ -12,7 +12,6 @@ from serantau.web.accounts.models import Approval
 from serantau.web.accounts.services import approvals
 from serantau.web.forum.models import Body, Meeting, Paper
 from serantau.web.forum.services import meetings, papers
-from serantau.web.jobs.runner import Runner
 from serantau.web.plan.models import Milestone
 from tests.forum.scene import (
     NOW,
@@ -24,6 +23,7 @@ from tests.forum.scene import (
     decided,
     do,
     draft,
+    follow_up,
     fresh,
     opened,
     published,
@@ -121,7 +121,7 @@ PAGES = [
 def test_pages_are_whole_and_ask_the_database_a_bounded_number_of_times(
     as_, held, client, django_assert_max_num_queries
 ):
-    Runner(itself=True).once()
+    follow_up()
     browsers = {who: as_(who) for who in ("focal", "head", "secretary", "auditor")} | {"nobody": client}
     for browser in browsers.values():
         browser.get("/forum/")
@@ -158,7 +158,7 @@ def test_the_public_sees_what_is_published_and_nothing_else(held, client):
 
 
 def test_a_published_declaration_names_signatories_and_commitments_with_the_first_promised_date(held, client):
-    Runner(itself=True).once()
+    follow_up()
     page = whole(client.get(f"/forum/papers/{held['published']}/"))
     assert "adopted by MIN on" in page
     assert "Asterra, Borealia, Corvania" in page
@@ -337,7 +337,7 @@ def test_the_calendar_holds_the_meetings(client, people):
 
 def test_a_milestone_is_moved_and_ended_on_its_page(as_, people, client):
     published(people)
-    Runner(itself=True).once()
+    follow_up()
     held = Milestone.objects.get()
     head = as_("head")
     assert "The new date is none" in whole(

@@ -15,7 +15,6 @@ from serantau.web.forum import jobs
 from serantau.web.forum.models import MemberPosition, PositionDraft
 from serantau.web.forum.rules import StateError, find, readable
 from serantau.web.forum.services import meetings, papers, publishing
-from serantau.web.jobs.runner import Runner
 from serantau.web.ledger.models import Event as Row
 from serantau.web.plan import services as milestones
 from serantau.web.plan.models import Milestone
@@ -33,6 +32,7 @@ from tests.forum.scene import (
     decided,
     do,
     draft,
+    follow_up,
     fresh,
     opened,
     published,
@@ -56,7 +56,7 @@ def test_the_whole_way_from_a_draft_to_a_milestone(people):
     publishing.ask_to_publish(secretary, paper.pk, NOW)
     approvals.approve(people.actor("second"), Approval.objects.get(), now=NOW)
     assert fresh(paper).at is Stage.PUBLISHED
-    Runner(itself=True).once()
+    follow_up()
     (milestone,) = Milestone.objects.all()
     assert (milestone.title, milestone.owner, milestone.due) == (COMMITMENT.text, "QAA", COMMITMENT.due)
     assert milestone.basis.startswith("adopted by MIN on ")
@@ -222,7 +222,7 @@ def test_a_draft_position_is_gone_when_the_position_is_taken(people):
 
 def test_the_date_first_promised_is_kept(people):
     published(people)
-    Runner(itself=True).once()
+    follow_up()
     held = Milestone.objects.get()
     milestones.move_milestone(people.actor("head"), held.pk, date(2027, 9, 30), "The law is late.", NOW)
     held.refresh_from_db()
