@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from serantau.render.fonts import family_of
 from serantau.render.report.model import Block, Bullets, Heading, Paragraph, Picture, Report, Table, plain
 from serantau.render.report.pictures import png
 
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
 
 FONT = "Noto Sans"
 # Thai, Khmer, Lao and Burmese are "complex scripts" to a text processor, which gives them a font of their own.
-COMPLEX = {"th": "Noto Sans Thai", "km": "Noto Sans Khmer", "lo": "Noto Sans Lao", "my": "Noto Sans Myanmar"}
+COMPLEX = {
+    tag: family_of(file)
+    for tag, file in (("th", "NotoSansThai"), ("km", "NotoSansKhmer"), ("lo", "NotoSansLao"), ("my", "NotoSansMyanmar"))
+}
 EAST = "Noto Sans CJK SC"
 INCHES = 6.3
 FIRST = (1980, 1, 1, 0, 0, 0)

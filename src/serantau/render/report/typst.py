@@ -10,23 +10,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from serantau.render.fonts import FONTS
+from serantau.render.fonts import FAMILIES, FONTS
 from serantau.render.report.errors import ReportError
 from serantau.render.report.model import Block, Bullets, Heading, Paragraph, Picture, Report, Table, plain
 from serantau.render.report.pictures import printable
 
 HERE = Path(__file__).parent
 TEMPLATE = HERE / "report.typ"
-FAMILIES = (
-    "Noto Sans",
-    "Noto Sans Thai",
-    "Noto Sans Khmer",
-    "Noto Sans Lao",
-    "Noto Sans Myanmar",
-    "Noto Sans Tamil",
-    "Noto Sans CJK SC",
-    "Noto Sans Math",
-)
 _NO_GLYPH = re.compile(r"could not be displayed|missing glyph|no glyph|not covered", re.IGNORECASE)
 _QUOTED = re.compile(r"[`\"“]([^`\"”]+)[`\"”]")
 
