@@ -226,7 +226,9 @@ def test_a_mail_goes_out_once(sink):
     assert message["Subject"] == "A question Bcc: everybody@example.org"
     assert message["Bcc"] is None
     assert "Please answer." in message.get_payload()
-    assert Mail.objects.get().sent_at is not None
+    kept = Mail.objects.get()
+    assert kept.sent_at is not None
+    assert (kept.text, kept.html) == ("", ""), "a letter may hold a link that lets somebody in"
 
 
 def test_a_mail_that_was_taken_but_not_marked_comes_again_under_the_same_name(sink):

@@ -129,6 +129,7 @@ NAMES = {
     "ODRL",
     "DPV",
     "Turtle",
+    "LD",
     "MHz",
     "USD",
 }

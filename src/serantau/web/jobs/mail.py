@@ -89,7 +89,8 @@ def send(args: Arguments, now: datetime) -> None:
         if error.smtp_code >= PERMANENT and not isinstance(error, smtplib.SMTPAuthenticationError):
             raise Failed(f"The mail server refuses mail {row.pk} for good ({error.smtp_code}).") from None
         raise
-    Mail.objects.filter(pk=row.pk).update(sent_at=datetime.now(UTC))
+    # A letter may hold a link that lets somebody in: what is sent is kept by its subject alone.
+    Mail.objects.filter(pk=row.pk).update(sent_at=datetime.now(UTC), text="", html="")
 
 
 def _server() -> Any:  # noqa: ANN401 - Django's, without types
