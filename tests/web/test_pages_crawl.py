@@ -15,9 +15,15 @@ from tests.web.html_support import Document
 OUTSIDE = re.compile(r"[a-z]+:|//")
 
 
+ELSEWHERE = re.compile(r"/charts/|/reports/.+/.+\.|/govern/\?|/govern/export/|/govern/document\.|.*[?&]language=")
+"""What there are hundreds of, alike but for their question, is opened in tests of its own, one of each kind: charts as
+files (test_gallery), reports (tests/reports), answers on one flow and their papers (test_govern_pages), and every page in
+another language (tests/languages)."""
+
+
 def is_page(path):
-    """Charts as files are opened in test_gallery, one of each kind: there are hundreds, and each costs a drawing."""
-    return not path.startswith("/charts/")
+    """Whether a link is followed here."""
+    return not ELSEWHERE.match(path)
 
 
 class Crawl:
