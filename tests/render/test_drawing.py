@@ -15,6 +15,8 @@ import pytest
 from serantau.render.cache import FolderCache, MemoryCache
 from serantau.render.charts import Bar, Studio, ranked_bar
 from serantau.render.drawing import Drawer, DrawingError, DrawingTimeoutError
+from serantau.render.worker import RESIDENT_BYTES
+from tests.support.tree import ROOT
 
 CHART = ranked_bar("Lines in use", "", [Bar("Asterra", 28.0)])
 KEY = "0123456789abcdef"
@@ -82,6 +84,20 @@ def test_many_threads_share_one_process():
     drawer.close()
     assert len(set(found)) == 8
     assert drawer.starts == 1
+
+
+def test_a_large_server_does_not_make_its_process_end_after_each_chart():
+    """The peak that getrusage(2) tells is inherited through fork and exec: it was that of the server."""
+    code = (
+        "from serantau.render.drawing import Drawer\n"
+        "from tests.render.test_drawing import CHART\n"
+        f"ballast = bytearray({RESIDENT_BYTES + 100_000_000})\n"
+        "drawer = Drawer()\n"
+        "drawer.svg(CHART.spec); drawer.svg(CHART.spec)\n"
+        "print(drawer.starts); drawer.close()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "1"
 
 
 def test_the_process_does_not_outlive_its_server():

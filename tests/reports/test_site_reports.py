@@ -22,7 +22,7 @@ FILES = [
 
 
 @pytest.fixture
-def site(settings, client):
+def site(settings, client, db):
     settings.SERANTAU_REGION = str(THREELANDS)
     settings.SERANTAU_TODAY = date(2026, 6, 1)
     return client
