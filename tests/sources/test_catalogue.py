@@ -12,7 +12,8 @@ from serantau.sources import SourceError
 from serantau.sources.apply import SOURCE_OF_READER
 from serantau.sources.catalogue import Known, area_codes, known_series, m49_codes, resolve
 
-REGIONS = sorted(path.parent for path in SHIPPED.glob("*/region.yaml"))
+# The region for training is invented: no publisher has figures of it, so it says nothing about fetching.
+REGIONS = sorted(path.parent for path in SHIPPED.glob("*/region.yaml") if path.parent.name != "training")
 
 
 @pytest.mark.parametrize("folder", REGIONS, ids=lambda folder: folder.name)
