@@ -31,9 +31,25 @@ def installation(request, tmp_path):
         yield made, sink
 
 
+ANNOUNCED = "Working on jobs"
+
+
+def working(installation):
+    """A worker that has come up: before that, a request to end ends Python, not the worker."""
+    process = installation.start(WORK)
+    for line in process.stdout:
+        if ANNOUNCED in line:
+            return process
+    process.stdout.close()
+    process.wait(timeout=30)
+    raise AssertionError(f"the worker ended with {process.returncode} before it worked")
+
+
 def finish(process):
     os.killpg(process.pid, signal.SIGTERM)
-    output, _ = process.communicate(timeout=30)
+    with process.stdout as printed:
+        output = printed.read()
+    process.wait(timeout=30)
     return output
 
 
@@ -46,7 +62,7 @@ def posted(installation, number):
 def test_two_workers_send_each_mail_once(installation):
     made, sink = installation
     posted(made, MAILS)
-    workers = [made.start(WORK) for _ in range(2)]
+    workers = [working(made) for _ in range(2)]
     try:
         wait_for(lambda: made.ask(LEFT) == 0, 90)
     finally:
@@ -66,7 +82,7 @@ def test_a_worker_takes_over_what_a_killed_one_left(installation):
     )
     if made.database.startswith("postgresql"):
         made.ask("UPDATE procrastinate_jobs SET status = 'doing'")
-    worker = made.start(WORK)
+    worker = working(made)
     try:
         wait_for(lambda: made.ask(LEFT) == 0, 90)
     finally:
