@@ -86,6 +86,14 @@ class Event(Enum):
     ABSENCE_NOTED = "forum:absence:noted"
     MEMBER_STAYED_OUTSIDE = "forum:member:stayed_outside"
 
+    # --- alerts: what several members saw -------------------------------------------------------------------------------
+    ALERTS_CORRELATED = "alerts:store:correlated"
+    ALERTS_ISSUED = "alerts:alert:issued"
+    ALERTS_REBUILT = "alerts:store:rebuilt"
+    ALERT_DOUBTED = "alerts:alert:doubted"
+    WARNING_LIST_LOADED = "alerts:warning_list:loaded"
+    WARNING_LIST_REMOVED = "alerts:warning_list:removed"
+
     # --- ledger: the ledger about itself -------------------------------------------------------------------------------
     EPOCH_BEGUN = "ledger:epoch:begun"
     KEY_ACCEPTED = "ledger:key:accepted"

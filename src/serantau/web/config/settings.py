@@ -121,6 +121,7 @@ INSTALLED_APPS = [
     "serantau.web.reports",
     "serantau.web.help",
     "serantau.web.forum",
+    "serantau.web.alerts",
     "serantau.web.workflows",
 ]
 
