@@ -195,6 +195,10 @@ def _check_spectrum_members(folder: FactFolder, spectrum: SpectrumFacts, members
         if row.member not in members:
             what = f"the member {row.member!r} is not in members.yaml."
             folder.report(folder.place(row), what, suggest(row.member, members))
+    for agreement in spectrum.agreements:
+        for party in sorted(agreement.members - members):
+            what = f"the party {party!r} is not in members.yaml."
+            folder.report(folder.place(agreement), what, suggest(party, members))
 
 
 def _check_plan_members(folder: FactFolder, plans: PlanFacts, members: set[str]) -> None:

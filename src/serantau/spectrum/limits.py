@@ -1,4 +1,4 @@
-"""Limits of field strength at borders, and refractivity for runs that bring none: facts of the region."""
+"""Limits at borders, agreements on how to coordinate, and refractivity for runs that bring none: facts of the region."""
 
 from __future__ import annotations
 
@@ -19,6 +19,13 @@ class Answer(Enum):
     YES = "yes"
     NO = "no"
     ANY = "any"
+
+
+class Silence(Enum):
+    """What it means when no answer came in time."""
+
+    NOTHING = "nothing"
+    APPROVES = "approves"
 
 
 class Limit(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -82,3 +89,33 @@ class Refractivity(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
     place: Text
     delta_n: Annotated[float, msgspec.Meta(gt=0.0, lt=157.0)]
     n0: Annotated[float, msgspec.Meta(gt=0.0, lt=1000.0)]
+
+
+class Agreement(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What two members agreed on how requests for coordination are answered.
+
+    Attributes:
+        id: Permanent identifier.
+        title: The agreement.
+        parties: Ids of the members, separated by blanks.
+        answer_weeks: Answers are due so many weeks after a request was sent.
+        silence: What it means when none came by then.
+        reminder_days: Days before that on which the other side is reminded, separated by blanks.
+    """
+
+    id: Identifier
+    title: Text
+    parties: Text
+    answer_weeks: Annotated[int, msgspec.Meta(ge=1, le=52)]
+    silence: Silence
+    reminder_days: Annotated[str, msgspec.Meta(pattern=r"^\d{1,3}( \d{1,3}){0,5}$")]
+
+    @property
+    def members(self) -> frozenset[str]:
+        """Ids of the members."""
+        return frozenset(self.parties.split())
+
+    @property
+    def reminders(self) -> tuple[int, ...]:
+        """Days before the deadline."""
+        return tuple(int(one) for one in self.reminder_days.split())

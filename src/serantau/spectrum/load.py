@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from serantau.base import suggest
 from serantau.facts import Fact, FactFolder
-from serantau.spectrum.limits import Limit, Refractivity
+from serantau.spectrum.limits import Agreement, Limit, Refractivity
 from serantau.spectrum.model import (
     FOLDER,
     NATIONAL,
@@ -36,7 +36,8 @@ def load_spectrum(folder: FactFolder) -> SpectrumFacts:
     """Load what a region says of spectrum; problems are added to the folder, which then refuses to finish.
 
     Every file may be missing: ``bands.csv``, ``holdings.csv``, ``totals.csv``, ``complete.csv``, ``policy.csv``,
-    ``criteria.csv``, ``awards.csv``, ``rates.csv``, ``populations.csv``, ``limits.csv``, ``refractivity.csv``.
+    ``criteria.csv``, ``awards.csv``, ``rates.csv``, ``populations.csv``, ``limits.csv``, ``refractivity.csv``,
+    ``agreements.csv``.
     """
     facts = SpectrumFacts(
         bands=_table(folder, "bands", Band),
@@ -50,6 +51,7 @@ def load_spectrum(folder: FactFolder) -> SpectrumFacts:
         populations=_table(folder, "populations", Population),
         limits=_table(folder, "limits", Limit),
         refractivity=_table(folder, "refractivity", Refractivity),
+        agreements=_table(folder, "agreements", Agreement),
     )
     _check_ids(facts, folder)
     for ranged in (*facts.bands, *facts.holdings):

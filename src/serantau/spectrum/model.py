@@ -14,7 +14,7 @@ import msgspec
 from serantau.base import AsOf, Truth
 from serantau.facts import Fact
 from serantau.facts.model import Identifier, Text, is_known, is_valid
-from serantau.spectrum.limits import Limit, Refractivity
+from serantau.spectrum.limits import Agreement, Limit, Refractivity
 from serantau.spectrum.ranges import DECIMALS, Range, Ranges, union
 
 FOLDER = "spectrum"
@@ -302,10 +302,21 @@ class SpectrumFacts(msgspec.Struct, frozen=True, kw_only=True):
     populations: tuple[Population, ...] = ()
     limits: tuple[Limit, ...] = ()
     refractivity: tuple[Refractivity, ...] = ()
+    agreements: tuple[Agreement, ...] = ()
 
     def band(self, band_id: str) -> Band | None:
         """The band of that id."""
         return next((band for band in self.bands if band.id == band_id), None)
+
+
+def agreement_between(facts: SpectrumFacts, one: str, two: str, asof: AsOf) -> Agreement | None:
+    """The agreement of two members that surely holds on the day; the newest, if there are several."""
+    found = [
+        held
+        for held in facts.agreements
+        if {one, two} <= held.members and is_known(held, asof) and is_valid(held, asof) is Truth.YES
+    ]
+    return max(found, key=lambda held: (held.valid_from.latest, held.id), default=None)
 
 
 class Held(msgspec.Struct, frozen=True):
