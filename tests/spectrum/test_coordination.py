@@ -320,7 +320,9 @@ def test_a_run_that_was_killed_goes_on_and_ends_the_same(tmp_path):
     assert not list(cut.glob("*.csv")) or running.returncode == 0
     subprocess.run(command(tmp_path, cut), check=True, capture_output=True)
     names = sorted(path.name for path in whole.iterdir())
-    assert names == ["exceedances.csv", "map.geojson", "map.svg", "run.json", "strengths.csv"]
+    assert names == [
+        *("exceedances.csv", "map.geojson", "map.svg", "report.docx", "report.pdf", "run.json", "strengths.csv"),
+    ]
     for name in names:
         assert (cut / name).read_bytes() == (whole / name).read_bytes(), name
     assert sorted(path.name for path in cut.iterdir()) == names

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from serantau.bundle import Bundle
-    from serantau.spectrum.coordination import Limit, Question, Setting, Strengths, Terrain, Transmitter
+    from serantau.render.coordination import RunPaper
+    from serantau.spectrum.coordination import Finding, Limit, Question, Setting, Strengths, Terrain, Transmitter
 
 MOST_BYTES = 64 * 1024 * 1024
 PARTIAL = ".partial"
@@ -94,10 +95,11 @@ def coordinate(
 
     TRANSMITTERS is a CSV table; docs/guide/coordination.md names its columns. A run that was stopped goes on where it
     was when it is started again with the same input. The folder gets strengths.csv, exceedances.csv, map.svg,
-    map.geojson and run.json when the run has ended, all or none.
+    map.geojson, run.json, report.pdf and report.docx when the run has ended, all or none.
     """
     from serantau.bundle import load_bundle
-    from serantau.spectrum.coordination import Flat, Setting, questions_for, read_border, read_transmitters
+    from serantau.render.coordination import RunPaper
+    from serantau.spectrum.coordination import Flat, Setting, finding_of, questions_for, read_border, read_transmitters
     from serantau.spectrum.propagation import P1812
 
     bundle = load_bundle(region, own_folder())
@@ -114,9 +116,13 @@ def coordinate(
         f"{len(line.latitude)} points {spacing:g} km apart, {len(batch)} transmitters."
     )
     said = [rests_on, *_limit_notes(questions)]
-    found = _run(setting, batch, questions, out, _digest(transmitters, border, terrain, setting, questions))
-    _write(out, batch, found, said)
-    _show(found, batch, format, bundle.edition.label, said, out)
+    run = _run(setting, batch, questions, out, _digest(transmitters, border, terrain, setting, questions))
+    found = [finding_of(one, batch) for one in run]
+    title = f"Coordination run: {transmitters.stem}"
+    author = f"Serantau: {bundle.region.profile.name}"
+    paper = RunPaper(title, asof(as_of, known).valid, author, bundle.edition.label, [rests_on], found, batch)
+    _write(out, batch, found, paper)
+    _show(found, format, bundle.edition.label, said, out)
 
 
 def _read(path: Path) -> bytes:
@@ -173,15 +179,9 @@ def _own_questions(distances: Sequence[float], times: Sequence[float], height: f
 
 
 def _limit_notes(questions: Sequence[Question]) -> list[str]:
-    limits = [question.limit for question in questions if question.limit is not None]
-    if not limits:
-        return ["Field strength computed, no agreed limit."]
-    return [
-        f"{limit.id}: {limit.value_dbuv_m:g} dB(uV/m) in {limit.reference_bandwidth_mhz:g} MHz at {limit.height_m:g} m, "
-        f"{limit.distance_km:g} km inside, {limit.time_percent:g} % of time. {limit.title}"
-        f"{' (an example: it binds nobody here)' if limit.example else ''}, grade {limit.grade.value}."
-        for limit in limits
-    ]
+    from serantau.spectrum.coordination import limit_words
+
+    return list(dict.fromkeys(limit_words(question) for question in questions))
 
 
 def _digest(
@@ -237,19 +237,27 @@ class _Shelf:
         beside.replace(self.folder / f"{place:06}.npy")
 
 
-def _write(out: Path, batch: Sequence[Transmitter], found: Sequence[Strengths], said: Sequence[str]) -> None:
+def _write(out: Path, batch: Sequence[Transmitter], found: Sequence[Finding], paper: RunPaper) -> None:
     """All files beside their places first, then each into its place; the parts go last."""
+    from serantau.render.coordination import drawn, run_map, run_report
+    from serantau.render.report import FORMATS, write
+    from serantau.spectrum.coordination import EXCEEDANCE, exceedance_rows, geojson, strength_rows
+
+    report = run_report(paper)
+    said = [*paper.said, *dict.fromkeys(one.said for one in found)]
     texts = {
-        "strengths.csv": csv_text(_strength_rows(found, batch)),
-        "exceedances.csv": csv_text(_exceedance_rows(found), [(name, name) for name in EXCEEDANCE]),
-        "map.geojson": json.dumps(_geojson(found, batch), ensure_ascii=False, indent=1) + "\n",
-        "map.svg": _map(found, batch),
-        "run.json": json.dumps({"said": list(said)}, ensure_ascii=False, indent=1) + "\n",
+        "strengths.csv": csv_text(strength_rows(found)),
+        "exceedances.csv": csv_text(exceedance_rows(found), [(name, name) for name in EXCEEDANCE]),
+        "map.geojson": json.dumps(geojson(found, batch), ensure_ascii=False, indent=1) + "\n",
+        "map.svg": run_map(found, batch, "Field strength at the border"),
+        "run.json": json.dumps({"said": said}, ensure_ascii=False, indent=1) + "\n",
     }
-    drafts = {name: out / f".{name}.{os.getpid()}" for name in texts}
+    files = {name: text.encode() for name, text in texts.items()}
+    files |= {f"report.{form}": write(report, form, drawing=drawn) for form in FORMATS}
+    drafts = {name: out / f".{name}.{os.getpid()}" for name in files}
     try:
-        for name, text in texts.items():
-            drafts[name].write_text(text, encoding="utf-8", newline="")
+        for name, content in files.items():
+            drafts[name].write_bytes(content)
         for name, draft in drafts.items():
             draft.replace(out / name)
     finally:
@@ -259,99 +267,25 @@ def _write(out: Path, batch: Sequence[Transmitter], found: Sequence[Strengths], 
     shutil.rmtree(out / PARTIAL, ignore_errors=True)
 
 
-EXCEEDANCE = ("transmitter", "limit", "points", "worst_point", "worst_dbuv_m", "margin_db")
-
-
-def _question_name(one: Strengths) -> str:
-    question = one.question
-    if question.limit is not None:
-        return question.limit.id
-    return f"{question.distance_km:g} km, {question.time_percent:g} % of time"
-
-
-def _strength_rows(found: Sequence[Strengths], batch: Sequence[Transmitter]) -> list[Row]:
-    rows: list[Row] = []
-    for one in found:
-        limit = one.question.limit
-        for number in range(len(one.latitude)):
-            strength, who = float(one.strongest_dbuv_m[number]), int(one.strongest[number])
-            rows.append(
-                {
-                    "question": _question_name(one),
-                    "point": number,
-                    "latitude": round(float(one.latitude[number]), 6),
-                    "longitude": round(float(one.longitude[number]), 6),
-                    "strongest_dbuv_m": round(strength, 3) if who >= 0 else None,
-                    "transmitter": batch[who].id if who >= 0 else None,
-                    "limit_dbuv_m": limit.value_dbuv_m if limit else None,
-                    "margin_db": round(limit.value_dbuv_m - strength, 3) if limit and who >= 0 else None,
-                }
-            )
-    return rows
-
-
-def _exceedance_rows(found: Sequence[Strengths]) -> list[Row]:
-    return [
-        {
-            "transmitter": one.transmitter,
-            "limit": one.limit,
-            "points": one.points,
-            "worst_point": one.worst_point,
-            "worst_dbuv_m": round(one.worst_dbuv_m, 3),
-            "margin_db": round(one.margin_db, 3),
-        }
-        for strengths in found
-        for one in strengths.exceedances
-    ]
-
-
-def _geojson(found: Sequence[Strengths], batch: Sequence[Transmitter]) -> dict[str, Any]:
-    rows = _strength_rows(found, batch)
-    features = [_feature(row["longitude"], row["latitude"], {"kind": "point", **row}) for row in rows]
-    features += [_feature(one.longitude, one.latitude, {"kind": "transmitter", "id": one.id}) for one in batch]
-    return {"type": "FeatureCollection", "features": features}
-
-
-def _feature(longitude: object, latitude: object, properties: dict[str, Any]) -> dict[str, Any]:
-    geometry = {"type": "Point", "coordinates": [longitude, latitude]}
-    return {"type": "Feature", "geometry": geometry, "properties": properties}
-
-
-def _map(found: Sequence[Strengths], batch: Sequence[Transmitter]) -> str:
-    from serantau.render.border_map import Spot, border_map
-
-    points = []
-    for row in _strength_rows(found, batch):
-        margin = row["margin_db"]
-        over = isinstance(margin, float) and margin < 0
-        label = f"{row['question']}, point {row['point']}: {row['strongest_dbuv_m']} dB(uV/m), {row['transmitter']}"
-        points.append(Spot(float(str(row["latitude"])), float(str(row["longitude"])), label, over))
-    masts = [Spot(one.latitude, one.longitude, one.id) for one in batch]
-    return border_map(points, masts, "Field strength at the border")
-
-
 def _show(
-    found: Sequence[Strengths],
-    batch: Sequence[Transmitter],
+    found: Sequence[Finding],
     format: str,
     edition: str,
     said: Sequence[str],
     out: Path,
 ) -> None:
-    import numpy as np
-
     rows: list[Row] = []
     for one in found:
-        worst = int(np.argmax(one.strongest_dbuv_m))
-        limit = one.question.limit
+        place, limited = one.worst_point, one.limit_dbuv_m is not None
+        strongest = one.strongest_dbuv_m[place] if place is not None else None
         rows.append(
             {
-                "question": _question_name(one),
+                "question": one.name,
                 "asked": one.asked,
-                "strongest_dbuv_m": round(float(one.strongest_dbuv_m[worst]), 1),
-                "transmitter": batch[int(one.strongest[worst])].id,
-                "limit_dbuv_m": limit.value_dbuv_m if limit else None,
-                "over": len(one.exceedances) if limit else None,
+                "strongest_dbuv_m": round(strongest, 1) if strongest is not None else None,
+                "transmitter": one.strongest[place] if place is not None else None,
+                "limit_dbuv_m": one.limit_dbuv_m,
+                "over": len(one.exceedances) if limited else None,
                 "worst": [f"{two.transmitter} ({two.margin_db:.1f} dB)" for two in one.exceedances[:3]],
             }
         )

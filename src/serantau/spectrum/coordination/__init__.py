@@ -1,6 +1,17 @@
 """What reaches the neighbour: transmitters, a border, limits, and field strength between them."""
 
 from serantau.spectrum.coordination.border import read_border
+from serantau.spectrum.coordination.findings import (
+    EXCEEDANCE,
+    STRENGTH,
+    Finding,
+    exceedance_rows,
+    finding_of,
+    geojson,
+    limit_words,
+    strength_rows,
+    worst_margins,
+)
 from serantau.spectrum.coordination.model import (
     Border,
     Exceedance,
@@ -14,9 +25,12 @@ from serantau.spectrum.coordination.transmitters import read_transmitters
 from serantau.spectrum.limits import Answer, Limit, Refractivity
 
 __all__ = [
+    "EXCEEDANCE",
+    "STRENGTH",
     "Answer",
     "Border",
     "Exceedance",
+    "Finding",
     "Flat",
     "Limit",
     "Question",
@@ -27,11 +41,17 @@ __all__ = [
     "Tiles",
     "Transmitter",
     "coordinate",
+    "exceedance_rows",
+    "finding_of",
+    "geojson",
     "hgt_name",
+    "limit_words",
     "pattern_db",
     "questions_for",
     "read_border",
     "read_hgt",
     "read_transmitters",
+    "strength_rows",
     "strengths_of",
+    "worst_margins",
 ]
