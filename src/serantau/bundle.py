@@ -12,6 +12,8 @@ from pathlib import Path
 
 from serantau.base import suggest
 from serantau.facts import Edition, FactFolder, Source
+from serantau.forum.registers import RegisterFacts, load_registers
+from serantau.forum.registers.facts import named_of
 from serantau.govern import LawFacts, load_law
 from serantau.govern.model import TermKind
 from serantau.govern.scan.load import check_members, load_handling
@@ -43,6 +45,7 @@ class Bundle:
     spectrum: SpectrumFacts = field(default_factory=SpectrumFacts)
     law: LawFacts | None = None
     handling: HandlingFacts = field(default_factory=HandlingFacts)
+    registers: RegisterFacts = field(default_factory=RegisterFacts)
     languages: dict[str, LanguageFacts] = field(default_factory=dict)
 
     @property
@@ -88,6 +91,7 @@ def load_bundle(root: Path, own: Path | None = None, accepted: Mapping[str, byte
     spectrum = load_spectrum(folder)
     law = load_law(folder)
     handling = load_handling(folder) or HandlingFacts()
+    registers = load_registers(folder)
     languages = load_languages(folder)
     bundle: Bundle | None = None
     if plans is None:
@@ -103,11 +107,13 @@ def load_bundle(root: Path, own: Path | None = None, accepted: Mapping[str, byte
             spectrum=spectrum,
             law=law,
             handling=handling,
+            registers=registers,
             languages={one.id: one for one in languages},
         )
         _check_joins(folder, region, plans, measure)
         _check_spectrum_members(folder, spectrum, {member.id for member in region.members})
         _check_handling(folder, handling, region, law)
+        _check_registers(folder, bundle)
         if law is not None:
             _check_law_members(folder, law, {member.id for member in region.members})
         _check_published(folder, permanent_ids(bundle))
@@ -140,6 +146,9 @@ def permanent_ids(bundle: Bundle) -> tuple[str, ...]:
         ids += [f"{term.kind.value} {term.id}" for term in law.vocabulary.terms]
     ids += [f"recogniser {recogniser.id}" for recogniser in bundle.handling.recognisers]
     ids += [f"kind {kind.id}" for kind in bundle.handling.kinds]
+    ids += [f"entry {one.id}" for one in bundle.registers.all_entries]
+    ids += [f"adoption {one.id}" for one in bundle.registers.adoptions]
+    ids += [f"commitment {one.id}" for one in bundle.registers.commitments]
     return tuple(sorted(ids))
 
 
@@ -235,6 +244,28 @@ def _check_handling(folder: FactFolder, handling: HandlingFacts, region: Region,
         if kind.category not in known:
             what = f"kind {kind.id}: there is no category of data {kind.category!r}."
             folder.report(folder.place(kind), what, suggest(kind.category, known))
+
+
+def _check_registers(folder: FactFolder, bundle: Bundle) -> None:
+    """What the registers name of other rooms: members, partners, actions, meetings, acts."""
+    plans = bundle.plans
+    known = {
+        "members.yaml": {one.id for one in bundle.region.members},
+        "partners.yaml": {one.id for one in bundle.region.partners},
+        "plan/actions.yaml": {one.id for one in plans.all_actions},
+        "plan/meetings.yaml": {one.id for one in plans.all_meetings},
+        "plan/declarations.yaml": {one.id for one in plans.all_declarations},
+        "law/instruments.yaml": {one.id for one in bundle.law.instruments} if bundle.law is not None else set(),
+    }
+    for record, file, name in named_of(bundle.registers):
+        if name not in known[file] and file not in folder.incomplete:
+            fix = suggest(name, known[file]) or f"Write an id that {file} has."
+            folder.report(folder.place(record), f"{name!r} is not in {file}.", fix)
+    parties = known["members.yaml"] | known["partners.yaml"]
+    for one in bundle.registers.commitments:
+        if one.owner is not None and one.owner not in parties and "members.yaml" not in folder.incomplete:
+            what = f"the owner {one.owner!r} is neither a member nor a partner."
+            folder.report(folder.place(one), what, suggest(one.owner, parties))
 
 
 def _check_kpis(folder: FactFolder, plans: PlanFacts, measure: MeasureFacts) -> None:

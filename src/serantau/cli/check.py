@@ -108,6 +108,8 @@ def _show_languages(bundle: Bundle, format: str) -> None:
 
 def summary(bundle: Bundle) -> list[Row]:
     """How many facts of each kind the bundle holds, and under which licence the figures stand."""
+    from serantau.forum.registers import Register
+
     plans, measure = bundle.plans, bundle.measure
     rows: list[Row] = [
         _count("members", bundle.region.members),
@@ -129,7 +131,10 @@ def summary(bundle: Bundle) -> list[Row]:
     rows.append(_count("observations", measure.observations, "all tables"))
     spectrum = bundle.spectrum
     rows += [_count("bands", spectrum.bands), _count("holdings", spectrum.holdings), _count("totals", spectrum.totals)]
-    return [*rows, _count("policy records", spectrum.policies)]
+    rows.append(_count("policy records", spectrum.policies))
+    registers = bundle.registers
+    rows += [_count("entries", registers.entries_of(one), one.value) for one in Register]
+    return [*rows, _count("commitments", registers.commitments)]
 
 
 def _count(kind: str, of: object, owner: str = "") -> Row:

@@ -1,5 +1,6 @@
 """What was agreed: plans, outcomes, actions, meetings, and which action may matter most."""
 
+from serantau.facts.evidence import Evidence, Funding
 from serantau.plan.errors import PlanError
 from serantau.plan.facts import CountShown, PlanFacts, listed, natural_key
 from serantau.plan.load import load_plans
@@ -28,7 +29,7 @@ from serantau.plan.model import (
     State,
     Statement,
 )
-from serantau.plan.reports import ActionReport, Evidence, Funding, ProjectReport, Report, Status
+from serantau.plan.reports import ActionReport, ProjectReport, Report, Status
 
 __all__ = [
     "Action",

@@ -7,20 +7,12 @@ outcome is reached: that is measured by figures, elsewhere.
 from __future__ import annotations
 
 from enum import Enum
-from typing import Annotated
-
-import msgspec
 
 from serantau.base import PartialDate
 from serantau.facts import Sourced
+from serantau.facts.evidence import Evidence, Funding, Year, evidence_flaws, funding_flaws
 from serantau.facts.model import Identifier, Text
 from serantau.plan.model import FOLDER
-
-Year = Annotated[int, msgspec.Meta(ge=1950, le=2100)]
-Amount = Annotated[float, msgspec.Meta(ge=0, le=1e15)]
-Currency = Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")]
-Address = Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s<>\"]{3,}$", max_length=1000)]
-Digest = Annotated[str, msgspec.Meta(pattern="^sha256:[0-9a-f]{64}$")]
 
 ACTION_REPORTS, PROJECT_REPORTS = "action_reports", "project_reports"
 
@@ -32,34 +24,6 @@ class Status(Enum):
     IN_PROGRESS = "in progress"
     DONE = "done"
     NOT_APPLICABLE = "not applicable"
-
-
-class Evidence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What shows that something was done: an address, or a file handed to the secretariat.
-
-    Attributes:
-        title: What it is.
-        address: Public address.
-        file: Digest of a file that is attached to the submission.
-    """
-
-    title: Text
-    address: Address | None = None
-    file: Digest | None = None
-
-
-class Funding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Money for a project; an amount that is not known is left out, never written as 0.
-
-    Attributes:
-        funder: Who pays.
-        amount: How much, in whole units of the currency.
-        currency: ISO 4217 code.
-    """
-
-    funder: Text
-    amount: Amount | None = None
-    currency: Currency | None = None
 
 
 class ActionReport(Sourced, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -144,15 +108,11 @@ def report_problems(report: Report) -> list[tuple[str, str, str]]:
     found: list[tuple[str, str, str]] = []
     if report.status is Status.DONE and not report.evidence:
         found.append(("evidence", "done needs evidence.", "Name an address or attach a file, or report in progress."))
-    for one in report.evidence:
-        if (one.address is None) is (one.file is None):
-            what = f"the evidence {one.title!r} names {'both' if one.address else 'neither'} an address and a file."
-            found.append(("evidence", what.replace("neither an address and", "neither an address nor"), "Name one."))
+    found += evidence_flaws(report.evidence)
     for name in ("due", "expected"):
         day = getattr(report, name)
         if day is not None and not day.known:
             found.append((name, f"{name} is {day}.", "Write the date, or leave it out where there is none."))
     if isinstance(report, ProjectReport):
-        bare = [one.funder for one in report.funding if one.amount is not None and one.currency is None]
-        found += [("funding", f"the amount of {name!r} has no currency.", "Write its ISO 4217 code.") for name in bare]
+        found += funding_flaws(report.funding)
     return found

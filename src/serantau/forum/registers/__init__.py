@@ -1,0 +1,61 @@
+"""What the forum keeps count of: four registers of one mechanism, and the commitments of meetings."""
+
+from serantau.forum.registers.facts import RegisterFacts, current, state_of
+from serantau.forum.registers.flaws import flaws
+from serantau.forum.registers.load import load_registers
+from serantau.forum.registers.model import (
+    Adoption,
+    Area,
+    Commitment,
+    Cooperation,
+    Entry,
+    Kind,
+    Law,
+    Policy,
+    Record,
+    Register,
+    Stage,
+    State,
+    Subject,
+    Theme,
+    Topic,
+    Venture,
+    key_of,
+    owner_of,
+    register_of,
+    title_of,
+)
+from serantau.forum.registers.state import Phase, Promise, is_late, phase, promise
+
+__all__ = [
+    "Adoption",
+    "Area",
+    "Commitment",
+    "Cooperation",
+    "Entry",
+    "Kind",
+    "Law",
+    "Phase",
+    "Policy",
+    "Promise",
+    "Record",
+    "Register",
+    "RegisterFacts",
+    "Stage",
+    "State",
+    "Subject",
+    "Theme",
+    "Topic",
+    "Venture",
+    "current",
+    "flaws",
+    "is_late",
+    "key_of",
+    "load_registers",
+    "owner_of",
+    "phase",
+    "promise",
+    "register_of",
+    "state_of",
+    "title_of",
+]
