@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from serantau.spectrum.coordination.answers import read_answers
 from serantau.spectrum.errors import SpectrumError
 from serantau.spectrum.limits import Silence
 from serantau.spectrum.procedure import (
@@ -23,11 +24,13 @@ from serantau.spectrum.procedure import (
     Command,
     Entry,
     Party,
+    Reply,
     Stage,
     Standing,
     Terms,
     acts_for,
     advance,
+    answer,
     apply,
     is_overdue,
     reminder_due,
@@ -266,3 +269,37 @@ def test_a_case_is_not_changed_by_what_is_done_with_it():
     copy = replace(case)
     do(case, Act.APPROVE)
     assert case == copy
+
+
+# --- many answers at once --------------------------------------------------------------------------------------------
+
+
+def test_many_answers_are_taken_together():
+    case = answer(sent("a", "b", "c"), read_answers(b"id,answer,reason\na,approve,\nb,reject,no\n"), QUIET, START)
+    assert standings(case) == {"a": Standing.APPROVED, "b": Standing.REJECTED, "c": Standing.PENDING}
+
+
+@pytest.mark.parametrize(
+    "content, where",
+    [
+        (b"id,answer,reason\na,perhaps,\n", "line 2, answer"),
+        (b"id,answer,reason\na,approve,\nb,reject,\n", "line 3, reason"),
+        (b"id,answer\n,approve\n", "line 2, id"),
+        (b"id,answer\na,approve\na,approve\n", "a"),
+    ],
+)
+def test_a_bad_answer_is_named_and_nothing_is_taken(content, where):
+    with pytest.raises(SpectrumError) as error:
+        read_answers(content)
+    assert [one.where for one in error.value.problems] == [where]
+
+
+@pytest.mark.parametrize("content", [b"", b"id,reason\na,b\n", b"\xff\xfe", b'id,answer\n"a', b"x" * (4 * 1024**2 + 1)])
+def test_what_is_no_table_of_answers_is_refused(content):
+    with pytest.raises(SpectrumError, match="table of answers"):
+        read_answers(content)
+
+
+def test_one_answer_that_cannot_be_given_stops_them_all():
+    with pytest.raises(SpectrumError, match="nothing was changed"):
+        answer(sent("a", "b"), [Reply("a", approve=True), Reply("z", approve=True)], QUIET, START)

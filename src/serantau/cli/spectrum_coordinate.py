@@ -8,7 +8,6 @@ import os
 import shutil
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,9 +21,6 @@ from serantau.cli.output import Column, Row, csv_text, emit
 from serantau.cli.progress import progress
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from serantau.bundle import Bundle
     from serantau.render.coordination import RunPaper
     from serantau.spectrum.coordination import Finding, Limit, Question, Setting, Strengths, Terrain, Transmitter
@@ -99,6 +95,7 @@ def coordinate(
     """
     from serantau.bundle import load_bundle
     from serantau.render.coordination import RunPaper
+    from serantau.sources.terrain import tiles_in
     from serantau.spectrum.coordination import Flat, Setting, finding_of, questions_for, read_border, read_transmitters
     from serantau.spectrum.propagation import P1812
 
@@ -106,7 +103,7 @@ def coordinate(
     batch = read_transmitters(_read(transmitters))
     line = read_border(_read(border), spacing, neighbour)  # type: ignore[arg-type] # Click allows these two words
     found_delta, found_n0, origin = _refractivity(bundle, code, delta_n, n0)
-    ground: Terrain = _tiles(terrain) if terrain else Flat(sea=sea)
+    ground: Terrain = tiles_in(terrain) if terrain else Flat(sea=sea)
     setting = Setting(line, ground, found_delta, found_n0, P1812(), points, sigma, clutter)
     chosen = _limits(bundle, limits, as_of, known)
     questions = questions_for(batch, chosen, _own_questions(distances, times, height))
@@ -148,15 +145,6 @@ def _refractivity(
     return one.delta_n, one.n0, words
 
 
-def _tiles(folder: Path) -> Terrain:
-    from serantau.spectrum.coordination import Tiles, read_hgt
-
-    files = sorted(path for path in folder.iterdir() if path.suffix.lower() == ".hgt")
-    if not files:
-        stop(f"{folder} holds no elevation tile. A tile is called like N01E103.hgt.")
-    return Tiles(dict(read_hgt(path.name, path.read_bytes()) for path in files))
-
-
 def _limits(bundle: Bundle, names: Sequence[str], as_of: date | None, known: date | None) -> tuple[Limit, ...]:
     from serantau.base import Truth
     from serantau.facts.model import is_known, is_valid
@@ -193,7 +181,11 @@ def _digest(
         total.update(f"{path.name} {path.stat().st_size} {path.stat().st_mtime_ns}".encode())
     rest = (setting.delta_n, setting.n0, setting.method.name, setting.profile_points, setting.location_sigma_db)
     total.update(repr((rest, setting.clutter_m, len(setting.border.latitude), setting.border.inward_deg[0])).encode())
-    total.update(repr([(one, str(setting.terrain)[:40]) for one in questions]).encode())
+    total.update(
+        repr(
+            [(one, type(setting.terrain).__name__, terrain is None and repr(setting.terrain)) for one in questions]
+        ).encode()
+    )
     return total.hexdigest()[:16]
 
 
@@ -201,40 +193,17 @@ def _run(
     setting: Setting, batch: Sequence[Transmitter], questions: Sequence[Question], out: Path, digest: str
 ) -> tuple[Strengths, ...]:
     from serantau.spectrum.coordination import coordinate as compute
+    from serantau.web.spectrum.shelf import Shelf
 
     parts = out / PARTIAL / digest
     parts.mkdir(parents=True, exist_ok=True)
-    shelf = _Shelf(parts)
+    shelf = Shelf(parts)
     with progress(len(batch), "Transmitters") as step:
         for done in compute(setting, batch, questions, shelf.find, shelf.keep):
             if isinstance(done, tuple):
                 return done
             step(1)
     raise AssertionError("a run ends with its findings")
-
-
-@dataclass(frozen=True)
-class _Shelf:
-    """Field strengths of transmitters already done, one file each."""
-
-    folder: Path
-
-    def find(self, place: int) -> NDArray[np.float64] | None:
-        import numpy as np
-
-        path = self.folder / f"{place:06}.npy"
-        try:
-            return np.asarray(np.load(path, allow_pickle=False), dtype=np.float64) if path.is_file() else None
-        except (OSError, ValueError):
-            return None  # cut off in the middle: it is computed again
-
-    def keep(self, place: int, found: NDArray[np.float64]) -> None:
-        import numpy as np
-
-        beside = self.folder / f".{place:06}.{os.getpid()}"
-        with beside.open("wb") as file:
-            np.save(file, found)
-        beside.replace(self.folder / f"{place:06}.npy")
 
 
 def _write(out: Path, batch: Sequence[Transmitter], found: Sequence[Finding], paper: RunPaper) -> None:

@@ -94,6 +94,20 @@ class Event(Enum):
     WARNING_LIST_LOADED = "alerts:warning_list:loaded"
     WARNING_LIST_REMOVED = "alerts:warning_list:removed"
 
+    # --- spectrum: coordination between two administrations ------------------------------------------------------------
+    COORDINATION_BEGUN = "spectrum:coordination:begun"
+    COORDINATION_EDITED = "spectrum:coordination:edited"
+    COORDINATION_RUN_ASKED = "spectrum:coordination:run_asked"
+    COORDINATION_COMPUTED = "spectrum:coordination:computed"
+    COORDINATION_RUN_FAILED = "spectrum:coordination:run_failed"
+    COORDINATION_SENT = "spectrum:coordination:sent"
+    COORDINATION_ACKNOWLEDGED = "spectrum:coordination:acknowledged"
+    COORDINATION_ANSWERED = "spectrum:coordination:answered"
+    COORDINATION_PASSED = "spectrum:coordination:passed_in_silence"
+    COORDINATION_REGISTERED = "spectrum:coordination:registered"
+    COORDINATION_WITHDRAWN = "spectrum:coordination:withdrawn"
+    COORDINATION_REMINDED = "spectrum:coordination:reminded"
+
     # --- ledger: the ledger about itself -------------------------------------------------------------------------------
     EPOCH_BEGUN = "ledger:epoch:begun"
     KEY_ACCEPTED = "ledger:key:accepted"

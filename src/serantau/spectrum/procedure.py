@@ -235,6 +235,38 @@ def apply(case: Case, command: Command, terms: Terms, now: datetime) -> Case:
     return _moved(case, step, command)
 
 
+@dataclass(frozen=True)
+class Reply:
+    """What the receiver says of one record.
+
+    Attributes:
+        id: The record.
+        approve: Whether it is approved; rejected otherwise.
+        reason: In words.
+    """
+
+    id: str
+    approve: bool
+    reason: str = ""
+
+
+def answer(case: Case, replies: Sequence[Reply], terms: Terms, now: datetime) -> Case:
+    """The request after many records were answered at once: all of them, or none.
+
+    Raises:
+        SpectrumError: naming the records that cannot be answered so.
+    """
+    groups: dict[tuple[bool, str], set[str]] = {}
+    for reply in replies:
+        groups.setdefault((reply.approve, reply.reason.strip()), set()).add(reply.id)
+    if not groups:
+        raise SpectrumError("There is no answer in it. Write `approve` or `reject` for some record.")
+    for (approve, reason), ids in groups.items():
+        act = Act.APPROVE if approve else Act.REJECT
+        case = apply(case, Command(act, Party.RECEIVER, frozenset(ids), reason), terms, now)
+    return case
+
+
 def advance(case: Case, terms: Terms, now: datetime) -> Case:
     """The request as it is at a time: after the deadline, what silence means has happened.
 
