@@ -108,6 +108,18 @@ class Event(Enum):
     COORDINATION_WITHDRAWN = "spectrum:coordination:withdrawn"
     COORDINATION_REMINDED = "spectrum:coordination:reminded"
 
+    # --- defend: threat objects, who gives them and who may read them ---------------------------------------------------
+    ENVELOPE_ADDED = "defend:envelope:added"
+    HUB_OBJECTS_ISSUED = "defend:hub_objects:issued"
+    OBJECT_DELETED = "defend:object:deleted"
+    STATUS_FORGOTTEN = "defend:status:forgotten"
+    STATUS_VALIDATED = "defend:status:validated"
+    TAXII_ACCOUNT_MADE = "defend:taxii_account:made"
+    TAXII_ACCOUNT_CHANGED = "defend:taxii_account:changed"
+    CERTIFICATE_ADDED = "defend:certificate:added"
+    CERTIFICATE_REVOKED = "defend:certificate:revoked"
+    CEILING_SET = "defend:ceiling:set"
+
     # --- ledger: the ledger about itself -------------------------------------------------------------------------------
     EPOCH_BEGUN = "ledger:epoch:begun"
     KEY_ACCEPTED = "ledger:key:accepted"

@@ -122,6 +122,7 @@ INSTALLED_APPS = [
     "serantau.web.help",
     "serantau.web.forum",
     "serantau.web.alerts",
+    "serantau.web.defend",
     "serantau.web.workflows",
 ]
 

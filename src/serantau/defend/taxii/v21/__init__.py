@@ -1,0 +1,1 @@
+"""TAXII 2.1 (OASIS Standard, 10 June 2021): media types, filters, cursors, timestamps, resources."""
