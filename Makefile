@@ -12,6 +12,9 @@ PORT ?= 8000
 # Extra words for pytest or for the benches: make test ARGS="tests/measure -x"
 ARGS ?=
 PYTHON_ENV := .venv/bin/python
+# The suite runs in two processes, a file of tests in one of them, the long files of the first folders first.
+# PARALLEL= runs it in one, to look for what goes wrong.
+PARALLEL ?= -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help run test test-spark soak bench bench-check lint format setup lock messages
 
@@ -30,7 +33,7 @@ run: ## check the region's facts, print its standing, serve the site (PORT=8000)
 test: ## the whole suite: unit, property, conformance, browser, both databases
 	@scripts/environment.sh dev
 	@scripts/system_needs.sh
-	@$(PYTHON_ENV) -m pytest $(ARGS)
+	@$(PYTHON_ENV) -m pytest $(PARALLEL) $(ARGS)
 
 test-spark: ## the tests of the extra [spark]; needs Java 17, and downloads 450 MB the first time
 	@scripts/environment.sh dev

@@ -46,6 +46,8 @@ hypothesis.settings.load_profile(os.environ.get("SERANTAU_HYPOTHESIS", "test"))
 def pytest_configure(config: pytest.Config) -> None:
     """Close the network, start counting seconds, and give the site an installation of its own."""
     refuse_outside_network()
+    # Tables are as wide as the terminal. Tests read them as a pipe does, wherever they are run.
+    os.environ.pop("COLUMNS", None)
     config.pluginmanager.register(TimeBudget(), "serantau-time-budget")
     _configure_site(config)
 

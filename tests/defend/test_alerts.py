@@ -1,5 +1,7 @@
-"""Rule: alerts follow from what was released to their level and from nothing else, in whatever order and however often
-it arrives; the fast way agrees with the plain one; more sightings never silence; identifiers give no key away."""
+"""Rule: alerts follow from what was released to their level and from nothing else, in whatever order and how often.
+
+The fast way agrees with the plain one; more sightings never silence; identifiers give no key away.
+"""
 
 from __future__ import annotations
 
