@@ -126,8 +126,17 @@ PATTERNS = joined(
 )
 
 
+PLAIN = st.lists(
+    st.lists(st.tuples(PATHS, SPACES, LITERALS), min_size=1, max_size=3).map(
+        lambda legs: "[" + " OR ".join(f"{path}{space}={space}{literal}" for path, space, literal in legs) + "]"
+    ),
+    min_size=1,
+    max_size=2,
+).map(" OR ".join)
+
+
 @pytest.mark.property
-@given(PATTERNS)
+@given(PATTERNS | PLAIN)
 def test_the_fast_way_never_says_else_than_the_library(pattern):
     found = fast(pattern)
     if found is not None:

@@ -120,7 +120,7 @@ def fast(pattern: str) -> tuple[ObservableKey, ...] | None:
 
 def parsed(pattern: str) -> tuple[ObservableKey, ...]:
     """The same by the library of OASIS, for any pattern within the caps; empty where it is none."""
-    if len(pattern) > LONGEST_PARSED or not _shallow(pattern):
+    if not bounded(pattern):
         return ()
     from stix2patterns.exceptions import ParseException
     from stix2patterns.v21.pattern import Pattern
@@ -209,8 +209,13 @@ def _plain(step: str) -> str:
     return _ESCAPE.sub(r"\1", step[1:-1]) if "\\" in step else step[1:-1]
 
 
-def _shallow(pattern: str) -> bool:
-    """Whether brackets and paths outside of texts keep within the caps; a comment could hide some, so it may have none."""
+def bounded(pattern: str) -> bool:
+    """Whether the library may parse it: length, and brackets and paths outside of texts, keep within the caps.
+
+    A comment could hide brackets, so it may have none.
+    """
+    if len(pattern) > LONGEST_PARSED:
+        return False
     bare = _TEXT.sub("", pattern)
     if "/*" in bare or "//" in bare or bare.count(".") > MOST_STEPS:
         return False
