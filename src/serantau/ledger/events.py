@@ -120,6 +120,24 @@ class Event(Enum):
     CERTIFICATE_REVOKED = "defend:certificate:revoked"
     CEILING_SET = "defend:ceiling:set"
 
+    # --- scams: reports of fraud and harm to consumers -----------------------------------------------------------------
+    SCAM_RECEIVED = "scams:report:received"
+    SCAM_ADDED_TO = "scams:report:added_to"
+    SCAM_WITHDRAWN = "scams:report:withdrawn"
+    SCAM_ACCEPTED = "scams:report:accepted"
+    SCAM_QUESTIONED = "scams:report:questioned"
+    SCAM_REJECTED = "scams:report:rejected"
+    SCAM_MERGED = "scams:report:merged"
+    SCAM_REOPENED = "scams:report:reopened"
+    SCAM_UNCOVERED = "scams:report:uncovered"
+    SCAM_APPEAL_RECEIVED = "scams:appeal:received"
+    SCAM_APPEAL_PROPOSED = "scams:appeal:proposed"
+    SCAM_APPEAL_RETURNED = "scams:appeal:returned"
+    SCAM_APPEAL_DECIDED = "scams:appeal:decided"
+    SCAM_ANSWERS_REVISED = "scams:answers:revised"
+    SCAM_DATA_DELETED = "scams:data:deleted"
+    SCAM_FIGURES_PUBLISHED = "scams:figures:published"
+
     # --- ledger: the ledger about itself -------------------------------------------------------------------------------
     EPOCH_BEGUN = "ledger:epoch:begun"
     KEY_ACCEPTED = "ledger:key:accepted"

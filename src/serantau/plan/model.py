@@ -185,6 +185,8 @@ class Outcome(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
         number: Its number within the plan.
         title: Title in our own words.
         recovery: Whether the outcome is the plan's recovery from a crisis, measured against the level before it.
+        consumers: Whether it is about keeping consumers from harm, so that reports of scams belong to it; which
+            outcome that is, is our own reading of its title.
         more_sources: Further sources of the row.
     """
 
@@ -194,6 +196,7 @@ class Outcome(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
     number: Positive
     title: Text
     recovery: bool = False
+    consumers: bool = False
     more_sources: tuple[Identifier, ...] = ()
 
 

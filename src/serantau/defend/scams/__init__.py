@@ -5,10 +5,11 @@ from serantau.defend.scams.checker import RULES, Rule, Standing, standing
 from serantau.defend.scams.figures import Counted, Month, figures
 from serantau.defend.scams.keys import ThingError, normal
 from serantau.defend.scams.model import Harm, Thing, Tip
-from serantau.defend.scams.retention import LIMITS, Part, over
+from serantau.defend.scams.retention import APPEAL_DAYS, LIMITS, Part, over
 from serantau.defend.scams.triage import Act, Side, State, TriageError, acts_for, follow
 
 __all__ = [
+    "APPEAL_DAYS",
     "LIMITS",
     "RULES",
     "Act",

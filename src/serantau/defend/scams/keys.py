@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from serantau.base.normalise import ascii_digits, compact
 from serantau.defend.errors import DefendError
 from serantau.defend.model import ObservableKey
-from serantau.defend.scams.model import Thing
+from serantau.defend.scams.model import IBAN, Thing
 
 LONGEST = 2048
 """Characters of the longest thing that is read."""
@@ -50,7 +50,8 @@ def normal(thing: Thing, written: str, country: str) -> ObservableKey:
     text = written.strip()
     if not text or len(text) > LONGEST or not text.isprintable():
         raise ThingError(thing, written[:80], "This is empty, too long, or no line of text.")
-    return ObservableKey(thing.value, _READERS[thing](text, country))
+    value = _READERS[thing](text, country)
+    return ObservableKey(IBAN if thing is Thing.ACCOUNT and ":" not in value else thing.value, value)
 
 
 def _phone(text: str, country: str) -> str:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, unique
 
+from serantau.defend.model import ObservableKey
+
 
 @unique
 class Harm(Enum):
@@ -32,13 +34,26 @@ class Harm(Enum):
 
 @unique
 class Thing(Enum):
-    """What can be reported and asked about: STIX 2.1 types of observables, or our own where it has none."""
+    """What can be reported and asked about, by the types of keys (`ObservableKey`)."""
 
-    PHONE = "x-phone-number"
-    ACCOUNT = "x-bank-account"
+    PHONE = "phone-number"
+    ACCOUNT = "bank-account"
     DOMAIN = "domain-name"
     URL = "url"
     EMAIL = "email-addr"
+
+    @classmethod
+    def of(cls, key: ObservableKey) -> Thing:
+        """The type of a key; an account with check digits of its own is an account.
+
+        >>> Thing.of(ObservableKey("iban", "GB82WEST12345698765432"))
+        <Thing.ACCOUNT: 'bank-account'>
+        """
+        return cls.ACCOUNT if key.type == IBAN else cls(key.type)
+
+
+IBAN = "iban"
+"""Type of the key of an account whose number is an IBAN (ISO 13616)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,9 @@ LIMITS: Mapping[Part, Limit] = MappingProxyType(
 Of what was withdrawn everything is deleted at once. What then remains names nobody: kind, types, member, month,
 amount."""
 
+APPEAL_DAYS = 180
+"""For how many days after its decision an appeal keeps its words, its contact and its number in the clear."""
+
 _UNCOUNTED = frozenset({State.REJECTED, State.MERGED})
 
 

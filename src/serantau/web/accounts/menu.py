@@ -39,6 +39,7 @@ ENTRIES: list[Entry] = [
         "account:machines", _("Machine accounts"), frozenset({Role.HEAD_OF_DELEGATION, Role.SECRETARIAT, Role.AUDITOR})
     ),
     Entry("forum:home", _("Meetings and papers"), frozenset({Role.PUBLIC})),
+    Entry("scams:desk", _("Scam reports of your member"), frozenset({Role.FOCAL_POINT, Role.HEAD_OF_DELEGATION})),
     Entry("account:approvals", _("Approvals"), frozenset({Role.SECRETARIAT, Role.AUDITOR})),
     Entry("ledger:events", _("Who did what"), frozenset({Role.SECRETARIAT, Role.AUDITOR})),
     Entry("jobs:index", _("Work in the background"), frozenset({Role.SECRETARIAT, Role.AUDITOR})),

@@ -123,6 +123,7 @@ INSTALLED_APPS = [
     "serantau.web.forum",
     "serantau.web.alerts",
     "serantau.web.defend",
+    "serantau.web.scams",
     "serantau.web.workflows",
 ]
 

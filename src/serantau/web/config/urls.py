@@ -9,11 +9,13 @@ from serantau.web.site import views
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("", include("serantau.web.accounts.urls")),
+    path("api/v1/scams/", include("serantau.web.scams.api")),
     path("api/", include("serantau.web.api.urls")),
     path("ledger/", include("serantau.web.ledger.urls")),
     path("jobs/", include("serantau.web.jobs.urls")),
     path("reporting/", include("serantau.web.review.urls")),
     path("forum/", include("serantau.web.forum.urls")),
+    path("scams/", include("serantau.web.scams.urls")),
     path("", include("serantau.web.reports.urls")),
     path("", include("serantau.web.measure.urls")),
     path("", include("serantau.web.plan.urls")),

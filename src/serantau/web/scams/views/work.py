@@ -1,0 +1,57 @@
+"""What the pages of the scam reports share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from serantau.bundle import Bundle
+from serantau.defend.errors import DefendError
+from serantau.web.accounts.actor import actor_of
+from serantau.web.accounts.addresses import client_address, counted
+from serantau.web.accounts.roles import Role
+from serantau.web.config.access import access
+from serantau.web.review.views import work
+from serantau.web.scams import words
+from serantau.web.scams.rules import is_officer
+from serantau.web.scams.wishes import GivenError
+from serantau.web.site.question import ask
+
+everybody = access(Role.PUBLIC, private=True)
+officers = access(Role.FOCAL_POINT, Role.HEAD_OF_DELEGATION)
+"""Rules of the routes. Whose report it is, the room's own rules decide."""
+
+done, whole_number = work.done, work.whole_number
+
+
+def bundle_of(request: HttpRequest) -> Bundle:
+    """The region's facts, in the language of the page."""
+    return ask(request).answers.bundle
+
+
+def network_of(request: HttpRequest) -> str:
+    """What tries are counted by."""
+    return counted(client_address(request))
+
+
+def show(request: HttpRequest, template: str, context: Mapping[str, Any], status: int = 200) -> HttpResponse:
+    """A page of the scam reports inside the frame of the site."""
+    more = {
+        "officer": is_officer(actor_of(request)),
+        "members": [(one.id, one.name) for one in bundle_of(request).region.members],
+        "words": words,
+    }
+    return work.show(request, template, {**more, **context}, status)
+
+
+def attempt(command: Callable[[], object]) -> tuple[int, dict[str, str]] | None:
+    """Carry a command out; if it is refused, the status and what is wrong by field, else None."""
+    try:
+        command()
+    except GivenError as error:
+        return error.status, error.wrong
+    except DefendError as error:
+        return getattr(error, "status", 400), {"": error.message}
+    return None
