@@ -130,6 +130,7 @@ def permanent_ids(bundle: Bundle) -> tuple[str, ...]:
     spectrum = bundle.spectrum
     ids = [f"member {member.id}" for member in region.members]
     ids += [f"partner {partner.id}" for partner in region.partners]
+    ids += [f"agreement {agreement.id}" for agreement in region.agreements]
     ids += [f"plan {plan.id}" for plan in plans.all_plans]
     ids += [f"outcome {outcome.id}" for outcome in plans.all_outcomes]
     ids += [f"action {action.id}" for action in plans.all_actions]

@@ -114,6 +114,7 @@ def summary(bundle: Bundle) -> list[Row]:
     rows: list[Row] = [
         _count("members", bundle.region.members),
         _count("partners", bundle.region.partners),
+        _count("agreements", bundle.region.agreements),
         _count("sources", bundle.sources),
         _count("meetings", plans.all_meetings),
     ]

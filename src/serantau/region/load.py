@@ -1,4 +1,4 @@
-"""Reads ``region.yaml``, ``members.yaml`` and ``partners.yaml``."""
+"""Reads ``region.yaml``, ``members.yaml``, ``partners.yaml`` and, where there is one, ``agreements.yaml``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
 from serantau.facts import FactFolder, Records
-from serantau.region.model import Member, Partner, Profile, Region
+from serantau.region.model import Agreement, Member, Partner, Profile, Region
 
 
 def load_region(folder: FactFolder) -> Region | None:
@@ -14,6 +14,7 @@ def load_region(folder: FactFolder) -> Region | None:
     profiles = folder.records("region.yaml", "region", Profile)
     members = folder.records("members.yaml", "members", Member)
     partners = folder.records("partners.yaml", "partners", Partner)
+    agreements = _agreements(folder)
     _check_unique(folder, members, ("id", "alpha2", "tile"))
     _check_unique(folder, partners, ("id",))
     _check_time_zones(folder, members)
@@ -25,10 +26,20 @@ def load_region(folder: FactFolder) -> Region | None:
             folder.report("region.yaml:1", f"holds {len(profiles.rows)} regions.", "Keep exactly one.")
         return None
     by_name = tuple(sorted(members.rows, key=lambda member: member.name))
-    return Region(profiles.rows[0], by_name, partners.rows)
+    return Region(profiles.rows[0], by_name, partners.rows, agreements)
 
 
-def _check_unique(folder: FactFolder, records: Records[Member] | Records[Partner], fields: Iterable[str]) -> None:
+def _agreements(folder: FactFolder) -> tuple[Agreement, ...]:
+    if not folder.holds("agreements.yaml"):
+        return ()
+    held = folder.records("agreements.yaml", "agreements", Agreement)
+    _check_unique(folder, held, ("id",))
+    return held.rows
+
+
+def _check_unique(
+    folder: FactFolder, records: Records[Member] | Records[Partner] | Records[Agreement], fields: Iterable[str]
+) -> None:
     for field in fields:
         first: dict[object, str] = {}
         for record, where in records:

@@ -1,4 +1,4 @@
-"""A region, its members and its partners."""
+"""A region, its members, its partners and its agreements."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 
 from serantau.base import AsOf, SerantauError, Truth, suggest
-from serantau.facts import Fact, is_known, is_valid
+from serantau.facts import Fact, Grade, is_known, is_valid
 from serantau.facts.model import Identifier, Text
 from serantau.languages import Language
 
@@ -50,6 +50,32 @@ class Partner(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
     kind: str
 
 
+class Agreement(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An agreement of the region, as far as decisions that carry it out depend on it.
+
+    Attributes:
+        id: Permanent identifier.
+        title: Its name.
+        staying_outside: Whether its own text lets members stay outside ("minus X"); ``unknown`` is honest.
+        scope: For what, in our words; empty where it says nothing on that.
+    """
+
+    id: Identifier
+    title: Text
+    staying_outside: Truth
+    scope: str = ""
+
+    def lets_outside(self, asof: AsOf) -> bool:
+        """Whether a member may rest on it to stay outside.
+
+        Only on a text that somebody read, that holds for certain and says so: what is recalled, or not known, lets
+        nobody stay outside.
+        """
+        read = self.grade is not Grade.MEMORY
+        held = is_known(self, asof) and is_valid(self, asof) is Truth.YES
+        return self.staying_outside is Truth.YES and read and held
+
+
 class Profile(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the region itself is called, and what its site shows first.
 
@@ -82,6 +108,7 @@ class Region:
     profile: Profile
     members: tuple[Member, ...]
     partners: tuple[Partner, ...]
+    agreements: tuple[Agreement, ...] = ()
 
     def members_at(self, asof: AsOf) -> tuple[Member, ...]:
         """Members on the day of the question, in the order of their names in the facts' own language.
