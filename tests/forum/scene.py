@@ -10,7 +10,7 @@ from serantau.web.accounts.models import Approval
 from serantau.web.accounts.roles import Role
 from serantau.web.accounts.services import approvals
 from serantau.web.forum.models import Paper
-from serantau.web.forum.services import meetings, papers, publishing
+from serantau.web.forum.services import consultations, meetings, papers, publishing
 from serantau.web.jobs.models import Job
 from serantau.web.workflows.jobs import tell
 from tests.forum.examples import RULES
@@ -20,7 +20,10 @@ TODAY = date(2026, 11, 21)
 NOW = datetime.now(UTC)
 """Pages ask the real clock, so papers are dealt with at the present moment; the region's facts are asked of a fixed day."""
 DAY = timedelta(days=1)
+ASKED = "Which reports of outages would you send?"
 TEXT = "The members share reports of outages.\n\nThey do so within three days."
+OUTAGES = "tl-outages"
+"""The region's agreement whose own text lets members stay outside."""
 COMMITMENT = papers.Commitment("Name a contact for outages", "QAA", "tl2030-a2-1", date(2027, 3, 31))
 
 ROLES = {
@@ -71,7 +74,7 @@ def a_meeting(people, body):
 def draft(people, body=None, title="Sharing of outage reports", **more):
     """A paper that only the secretariat sees."""
     body = body or a_body(people)
-    wanted = papers.Draft(title, Verb.ADOPTED, TEXT, commitments=(COMMITMENT,), **more)
+    wanted = papers.Draft(title, Verb.ADOPTED, TEXT, **{"commitments": (COMMITMENT,), **more})
     return papers.begin(people.actor("secretary"), body, wanted, NOW)
 
 
@@ -115,6 +118,21 @@ def published(people, **more):
     publishing.ask_to_publish(people.actor("secretary"), paper.pk, NOW)
     approvals.approve(people.actor("second"), Approval.objects.get(subject=paper.reference, outcome=""), now=NOW)
     return fresh(paper)
+
+
+def a_call(people, body=None, **changed):
+    """A consultation that is open for a week, to everybody."""
+    wanted = {
+        "title": "Reports of outages",
+        "text": ASKED,
+        "opens_at": NOW - DAY,
+        "closes_at": NOW + 7 * DAY,
+        "everybody": True,
+        "keep_days": 30,
+        "action": "tl2030-a2-1",
+    } | changed
+    call = consultations.Call(body=body or a_body(people), **wanted)
+    return consultations.begin(people.actor("secretary"), call, NOW)
 
 
 def follow_up():

@@ -14,9 +14,12 @@ from serantau.web.forum.models import Body, Meeting, Paper
 from serantau.web.forum.services import meetings, papers
 from serantau.web.plan.models import Milestone
 from tests.forum.scene import (
+    DAY,
     NOW,
+    OUTAGES,
     TEXT,
     a_body,
+    a_call,
     a_meeting,
     agreed,
     circulated,
@@ -83,7 +86,8 @@ def held(people):
     meetings.name_participant(secretary, meeting, "QAA", "A Delegate", NOW)
     meetings.report(secretary, meeting, "The meeting took note.", NOW)
     papers.comment(people.actor("focal"), found["opened"].pk, 1, "Which reports?", NOW)
-    return {name: paper.pk for name, paper in found.items()} | {"body": body.pk, "meeting": meeting.pk}
+    call = a_call(people, body).pk
+    return {name: paper.pk for name, paper in found.items()} | {"body": body.pk, "meeting": meeting.pk, "call": call}
 
 
 PUBLIC = {
@@ -92,6 +96,9 @@ PUBLIC = {
     "meeting": "/forum/meetings/{meeting}/",
     "published": "/forum/papers/{published}/",
     "milestones": "/milestones/",
+    "consultations": "/forum/consultations/",
+    "consultation": "/forum/consultations/{call}/",
+    "decided": "/actions/decided/",
 }
 INSIDE = {
     "circulated": "/forum/papers/{circulated}/",
@@ -100,11 +107,13 @@ INSIDE = {
     "decided": "/forum/papers/{decided}/",
     "revised": "/forum/papers/{revised}/",
     "compare": "/forum/papers/{revised}/versions/1/2/",
+    "version": "/forum/papers/{revised}/versions/1/",
 }
 OF_THE_SECRETARIAT = {
     "draft": "/forum/papers/{draft}/",
     "new body": "/forum/bodies/new/",
     "convene": "/forum/bodies/{body}/convene/",
+    "consult": "/forum/bodies/{body}/consult/",
     "begin": "/forum/bodies/{body}/write/",
     "edit": "/forum/papers/{draft}/edit/",
     "revise": "/forum/papers/{opened}/edit/",
@@ -190,7 +199,7 @@ def test_a_draft_position_is_seen_by_its_own_member_alone(as_, held):
 
 def test_a_refusal_says_which_rule_and_who_must_act(as_, held):
     response = as_("secretary").post(f"/forum/papers/{held['opened']}/act/decide/")
-    assert "is possible when it is consensus" in whole(response, 409)
+    assert "the paper is “under consultation”, and it would have to be: consensus" in whole(response, 409)
     response = as_("head").post(f"/forum/papers/{held['opened']}/position/", {"say": "objects", "text": " "})
     assert "given in words" in whole(response, 409)
 
@@ -206,6 +215,63 @@ def test_the_differences_are_shown_word_by_word(as_, people, held):
     page = as_("head").get(f"/forum/papers/{held['opened']}/versions/1/2/").content.decode()
     assert "<del>three </del><ins>ten </ins>" in page
     assert "Ten days." in page
+
+
+def test_what_was_said_on_an_earlier_version_can_be_read_again(as_, people, held):
+    say(people, fresh(Paper(pk=held["opened"])), "borealia", Say.OBJECTS, "Three days are too few.")
+    papers.revise(people.actor("secretary"), held["opened"], TEXT.replace("three", "ten"), "Ten days.", [], 0, NOW)
+    now, before = (f"/forum/papers/{held['opened']}/{more}" for more in ("", "versions/1/"))
+    assert "Three days are too few." not in whole(as_("head").get(now))
+    earlier = whole(as_("head").get(before))
+    for words in ("Three days are too few.", "Which reports?", "within three days"):
+        assert words in earlier
+    assert as_("observer").get(before).status_code == 404
+
+
+def test_a_comment_is_about_a_paragraph_that_there_is(as_, held):
+    address = f"/forum/papers/{held['opened']}/comment/"
+    assert "paragraphs 1 to 2" in whole(as_("head").post(address, {"paragraph": "3", "text": "Which?"}), 400)
+
+
+def test_a_decision_that_is_not_public_is_not_named_beside_one_that_is(as_, people, client):
+    body = a_body(people)
+    formula = decided(people, body=body, title="Use of minus X", lets_outside=OUTAGES)
+    paper = published(people, body=body, instrument=OUTAGES, formula=formula)
+    assert "Use of minus X" in whole(as_("head").get(f"/forum/papers/{paper.pk}/"))
+    public = whole(client.get(f"/forum/papers/{paper.pk}/"))
+    assert "Agreement on outages of networks" in public
+    assert "Use of minus X" not in public
+
+
+def test_nothing_is_referred_to_nobody(as_, people):
+    paper = say(people, opened(people, NOW - 3 * DAY), "head", Say.OBJECTS, now=NOW - 2 * DAY)
+    papers.close_due(paper.pk, NOW)
+    refer = f"/forum/papers/{paper.pk}/act/refer/"
+    assert "No body above MIN is entered" in whole(as_("secretary").post(refer), 400)
+    with_above = a_body(people, "SUM")
+    below = a_body(people, "SOM", above=with_above)
+    other = say(people, opened(people, NOW - 3 * DAY, body=below), "head", Say.OBJECTS, now=NOW - 2 * DAY)
+    post(as_("secretary"), f"/forum/papers/{other.pk}/act/refer/")
+    assert fresh(other).at is Stage.REFERRED
+
+
+def test_a_decision_becomes_a_new_action_where_it_says_so(people, client):
+    new = papers.Commitment("Keep a register of cables", "QAA", "", date(2027, 6, 30), "tl2030-o2")
+    paper = published(people, commitments=(new, papers.Commitment("Meet", "", "tl2030-a2-1")))
+    follow_up()
+    page = whole(client.get("/actions/decided/"))
+    assert "New actions O2" in page
+    assert "Keep a register of cables QAA 2027-06-30" in page
+    assert client.get("/actions/decided/").content.decode().count(f'href="/forum/papers/{paper.pk}/"') == 2
+    assert 'href="/actions/decided/"' in client.get("/actions/").content.decode()
+
+
+@pytest.mark.parametrize("outcome, action", [("tl2030-o2", "tl2030-a2-1"), ("nothing", "")], ids=["both", "none such"])
+def test_a_new_action_stands_under_one_outcome(as_, people, outcome, action):
+    body = a_body(people)
+    form = {"title": "T", "verb": "adopted", "text": "One.", "text-1": "Do", "outcome-1": outcome, "action-1": action}
+    whole(as_("secretary").post(f"/forum/bodies/{body.pk}/write/", form), 400)
+    assert not Paper.objects.exists()
 
 
 def test_text_from_people_is_data(as_, people, held):
@@ -363,7 +429,7 @@ def test_a_meeting_decides_only_when_everybody_is_heard(as_, people):
     paper = opened(people, mode=Mode.PLENARY)
     do(people, paper, Act.SAY, who="head", say=Say.AGREES)
     response = as_("secretary").post(f"/forum/papers/{paper.pk}/act/conclude/")
-    assert "QBB, QCC must say where they stand" in whole(response, 409)
+    assert "Borealia, Corvania must say where they stand" in whole(response, 409)
 
 
 def test_agenda_and_report_are_files_for_an_office(as_, held, client):

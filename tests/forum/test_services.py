@@ -160,18 +160,6 @@ def test_rules_do_not_change_under_a_procedure_that_runs(people):
         meetings.state_rules(people.actor("secretary"), paper.body.pk, RULES, NOW)
 
 
-def test_members_stay_outside_only_on_an_instrument_and_by_a_decision(people):
-    body = a_body(people)
-    formula = decided(people, body=body, title="Use of minus X")
-    paper = opened(people, body=body, instrument="Agreement on outages", formula=formula)
-    do(people, paper, Act.OPT_OUT, who="corvania")
-    assert fresh(paper).out == ["QCC"]
-    other = opened(people, body=body, instrument="Agreement on outages")
-    with pytest.raises(RuleError) as caught:
-        do(people, other, Act.OPT_OUT, who="corvania")
-    assert caught.value.rule is Rule.FORMULA
-
-
 def test_one_person_publishes_nothing(people):
     paper = decided(people)
     publishing.ask_to_publish(people.actor("secretary"), paper.pk, NOW)

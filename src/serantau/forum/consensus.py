@@ -278,14 +278,16 @@ def _step(matter: Matter, command: Command, rules: Rules, now: datetime) -> Step
 def _no_step(matter: Matter, command: Command, now: datetime) -> RuleError:
     named = [step for step in TABLE if step.act is command.act and matter.stage in step.start]
     if named:
-        who = " or ".join(dict.fromkeys(step.by.value for step in named))
-        return RuleError(Rule.PARTY.value.format(act=command.act.value, who=who, by=command.by.value), Rule.PARTY)
+        whose = tuple(dict.fromkeys(step.by for step in named))
+        who = " or ".join(one.value for one in whose)
+        words = Rule.PARTY.value.format(act=command.act.value, who=who, by=command.by.value)
+        return RuleError(words, Rule.PARTY, about={"act": command.act, "parties": whose, "by": command.by})
     if command.act in _BY_DEADLINE and matter.due is not None and now > matter.due:
-        return RuleError(Rule.IN_TIME.value.format(due=_instant(matter.due)), Rule.IN_TIME)
-    stages = dict.fromkeys(stage.value for step in TABLE if step.act is command.act for stage in step.start)
-    where = " or ".join(stages)
+        return RuleError(Rule.IN_TIME.value.format(due=_instant(matter.due)), Rule.IN_TIME, about={"due": matter.due})
+    stages = tuple(dict.fromkeys(stage for step in TABLE if step.act is command.act for stage in step.start))
+    where = " or ".join(stage.value for stage in stages)
     words = Rule.STAGE.value.format(stage=matter.stage.value, act=command.act.value, where=where)
-    return RuleError(words, Rule.STAGE)
+    return RuleError(words, Rule.STAGE, about={"act": command.act, "stage": matter.stage, "stages": stages})
 
 
 def _instant(due: datetime | None) -> str:
@@ -363,17 +365,25 @@ def _refusal(rule: Rule, matter: Matter, command: Command, rules: Rules, now: da
         return None
     who = answer if isinstance(answer, tuple) else ()
     held = matter.of(command.member)
-    blocking = ", ".join(f"{member} {say.value}" for member, say in verdict(matter, rules).blocking)
+    blocking = verdict(matter, rules).blocking
+    about = {
+        "mode": command.mode,
+        "verb": matter.verb,
+        "was": held.say if held else Say.NOTHING,
+        "will": _will(command),
+        "due": matter.due,
+        "blocking": blocking,
+    }
     words = rule.value.format(
         mode=command.mode.value if command.mode else "so",
         verb=matter.verb.value,
-        was=held.say.value if held else Say.NOTHING.value,
+        was=(held.say if held else Say.NOTHING).value,
         will=_will(command).value,
         due=_instant(matter.due),
         who=", ".join(who),
-        blocking=blocking or "nobody has a say",
+        blocking=", ".join(f"{member} {say.value}" for member, say in blocking) or "nobody has a say",
     )
-    return RuleError(words, rule, who)
+    return RuleError(words, rule, who, about)
 
 
 # --- effects ----------------------------------------------------------------------------------------------------------------

@@ -65,6 +65,13 @@ SENTENCES = (
         "the series breaks in %(year)s: change and projection use the %(count)s observations "
         "from then on, not the %(before)s before"
     ),
+    # the text of a paper
+    gettext_noop("The paper has no text yet."),
+    gettext_noop("Write at least one paragraph."),
+    gettext_noop(
+        "The text has %(characters)s characters in %(paragraphs)s paragraphs; at most %(most)s in %(many)s are taken."
+    ),
+    gettext_noop("Send it as several papers."),
 )
 
 _END = re.compile(r"(?<=[.?!]) ")

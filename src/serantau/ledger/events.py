@@ -85,6 +85,12 @@ class Event(Enum):
     POSITION_TAKEN = "forum:position:taken"
     ABSENCE_NOTED = "forum:absence:noted"
     MEMBER_STAYED_OUTSIDE = "forum:member:stayed_outside"
+    MEMBER_REMINDED = "forum:member:reminded"
+    CONSULTATION_OPENED = "forum:consultation:opened"
+    CONSULTATION_ANSWERED = "forum:consultation:answered"
+    CONSULTATION_SUMMARISED = "forum:consultation:summarised"
+    CONTACTS_FORGOTTEN = "forum:contacts:forgotten"
+    ANSWER_ERASED = "forum:answer:erased"
 
     # --- alerts: what several members saw -------------------------------------------------------------------------------
     ALERTS_CORRELATED = "alerts:store:correlated"

@@ -12,5 +12,5 @@ class ForumConfig(AppConfig):
     label = "serantau_forum"
 
     def ready(self) -> None:
-        """Say how a publication is carried out once a second person approved."""
-        from serantau.web.forum.services import publishing  # noqa: F401 - registers itself
+        """Say how publications are carried out once a second person approved."""
+        from serantau.web.forum.services import consultations, publishing  # noqa: F401 - they register themselves

@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from serantau.forum import Matter, Mode, Position, Rules, Say, Stage, Verb
 from serantau.web.accounts.models import CODE, Person
+from serantau.web.forum import agreements
 
 REFERENCE = 40
 NAME = 200
@@ -108,10 +109,12 @@ class Paper(models.Model):
 
     Attributes:
         verb: What the body is asked to do with it, and once decided, has done.
-        instrument: Name of the instrument that it carries out, where its facts let members stay outside; else empty.
-        formula: The paper by which the body decided to allow that.
+        instrument: Id of the region's agreement that it carries out; empty for none.
+        lets_outside: Id of the agreement outside which its decision would let members stay; empty for every other paper.
+        formula: The paper by which the body decided that members may stay outside this one.
         version: Number of the version that is dealt with.
         circulated_at: When it was first circulated; None while nobody but the secretariat may see it.
+        opened_at: When the consultation on this version was opened.
         revision: Counts changes, so that two people do not write over each other.
     """
 
@@ -127,11 +130,13 @@ class Paper(models.Model):
     extensions = models.PositiveIntegerField(default=0)
     time_requests = models.PositiveIntegerField(default=0)
     instrument = models.CharField(max_length=NAME, blank=True)
+    lets_outside = models.CharField(max_length=NAME, blank=True)
     formula = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     made_by = models.CharField(max_length=REFERENCE)
     made_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     circulated_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
     published_at = models.DateTimeField(null=True)
     revision = models.PositiveIntegerField(default=1)
@@ -171,7 +176,6 @@ class Paper(models.Model):
             Position(member, Say(stood[member].say), stood[member].text) if member in stood else Position(member)
             for member in eligible
         )
-        formula = self.formula is not None and Stage(self.formula.stage) in {Stage.DECIDED, Stage.PUBLISHED}
         return Matter(
             verb=Verb(self.verb),
             stage=self.at,
@@ -182,13 +186,19 @@ class Paper(models.Model):
             out=frozenset(self.out),
             extensions=self.extensions,
             time_requests=self.time_requests,
-            allows_out=bool(self.instrument),
-            formula=formula,
+            allows_out=agreements.lets_outside(self.instrument),
+            formula=self.formula is not None and allows(self.formula, self.body_id, self.instrument),
         )
 
     def current(self) -> Version | None:
         """The version that is dealt with."""
         return self.versions.filter(number=self.version).first()
+
+
+def allows(formula: Paper, body: int, instrument: str) -> bool:
+    """Whether a paper is a body's decision, by everybody, that members may stay outside an instrument."""
+    decided = formula.at in {Stage.DECIDED, Stage.PUBLISHED} and not formula.out
+    return decided and bool(instrument) and formula.lets_outside == instrument and formula.body_id == body
 
 
 class Version(models.Model):
@@ -320,3 +330,88 @@ class AgendaItem(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Consultation(models.Model):
+    """An open call for answers by partners and, where it says so, by everybody.
+
+    Attributes:
+        paper: The paper that it is about, shown to those only who may read it.
+        action: Id of the action of the plan that it is about.
+        text: What is asked.
+        everybody: Whether companies, organisations and people may answer, and not partners alone.
+        keep_days: Days after the closing on which names and addresses of those who answered are forgotten.
+        summary: What was answered, in the secretariat's words; public from ``published_at`` on.
+        forgotten_at: When the contacts were forgotten.
+    """
+
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="consultations")
+    paper = models.ForeignKey(Paper, on_delete=models.PROTECT, null=True, related_name="consultations")
+    action = models.CharField(max_length=CODE, blank=True)
+    title = models.CharField(max_length=NAME)
+    text = models.TextField()
+    opens_at = models.DateTimeField()
+    closes_at = models.DateTimeField()
+    everybody = models.BooleanField()
+    keep_days = models.PositiveIntegerField()
+    summary = models.TextField(blank=True)
+    published_at = models.DateTimeField(null=True)
+    forgotten_at = models.DateTimeField(null=True)
+    made_by = models.CharField(max_length=REFERENCE)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        """The one that closes last first."""
+
+        ordering = ["-closes_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(opens_at__lt=models.F("closes_at")), name="a_consultation_opens_first")
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def reference(self) -> str:
+        """How events name it."""
+        return f"consultation {self.pk}"
+
+
+CONSENTS = ("no", "unnamed", "named")
+KINDS_OF_AUTHOR = ("partner", "company", "organisation", "person")
+
+
+class Answer(models.Model):
+    """What somebody answered.
+
+    Attributes:
+        partner: Id of the partner; empty for everybody else, and then name and address are what the author wrote.
+        consent: Whether its author lets it be published, and with the name.
+        erased_at: When the author's contact was forgotten, and the words with it where they were for nobody else.
+    """
+
+    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="answers")
+    kind = models.CharField(max_length=20)
+    partner = models.CharField(max_length=CODE, blank=True)
+    name = models.CharField(max_length=NAME, blank=True)
+    email = models.CharField(max_length=254, blank=True)
+    text = models.TextField(blank=True)
+    consent = models.CharField(max_length=10)
+    by = models.CharField(max_length=REFERENCE)
+    at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """In the order in which they came; a partner has one."""
+
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(consent__in=CONSENTS), name="answer_consent_is_one"),
+            models.CheckConstraint(condition=Q(kind__in=KINDS_OF_AUTHOR), name="answer_kind_is_one"),
+            models.UniqueConstraint(
+                fields=["consultation", "partner"], condition=~Q(partner=""), name="one_answer_a_partner"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"answer {self.pk}"

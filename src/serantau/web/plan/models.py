@@ -1,4 +1,4 @@
-"""Milestones: what a decision has somebody do by a date, under an action of the plan.
+"""Milestones and new actions: what a decision has somebody do by a date, under an action or an outcome of the plan.
 
 The first date that was promised is kept for ever; a date that moved stands beside it.
 """
@@ -22,6 +22,7 @@ class Milestone(models.Model):
         number: Which commitment of it, from 1.
         basis: The decision in words: verb, body and date.
         action: Id of the action of the plan; empty where it belongs to none.
+        outcome: Id of the outcome of the plan under which it is a new action by decision; empty for a milestone.
         owner: Code of the member that does it; empty for all of them together.
         due: When it is due now.
         first_due: When it was due when it was first promised; never changed.
@@ -33,6 +34,7 @@ class Milestone(models.Model):
     basis = models.CharField(max_length=NAME)
     title = models.CharField(max_length=NAME)
     action = models.CharField(max_length=CODE, blank=True)
+    outcome = models.CharField(max_length=CODE, blank=True)
     owner = models.CharField(max_length=CODE, blank=True)
     due = models.DateField(null=True)
     first_due = models.DateField(null=True)
@@ -52,6 +54,12 @@ class Milestone(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def paper(self) -> int:
+        """Number of the paper that it follows from; 0 where it follows from something else."""
+        kind, _, number = self.subject.partition(" ")
+        return int(number) if kind == "paper" and number.isdecimal() else 0
 
     @property
     def reference(self) -> str:

@@ -33,6 +33,7 @@ class Promise:
     action: str
     owner: str
     due: date | None
+    outcome: str = ""
 
 
 def add_milestone(promise: Promise, now: datetime) -> None:
@@ -45,6 +46,7 @@ def add_milestone(promise: Promise, now: datetime) -> None:
             basis=promise.basis,
             title=promise.title,
             action=promise.action,
+            outcome=promise.outcome,
             owner=promise.owner,
             due=promise.due,
             first_due=promise.due,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from serantau.web.plan import downloads, milestones, progress, views
+from serantau.web.plan import decided, downloads, milestones, progress, views
 
 app_name = "plan"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("plans/<str:plan>/", views.plan, name="plan"),
     path("plans/<str:plan>/progress/", progress.progress, name="progress"),
     path("actions/", views.actions, name="actions"),
+    path("actions/decided/", decided.decided, name="decided"),
     path("actions.<form:form>", downloads.actions_file, name="actions-file"),
     path("meetings/", views.meetings, name="meetings"),
     path("meetings.<form:form>", downloads.meetings_file, name="meetings-file"),

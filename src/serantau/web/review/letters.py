@@ -29,13 +29,13 @@ WHAT = {
 
 def tell_member(submission: Submission, what: str, now: datetime) -> int:
     """Write to the people of the member who work in the room; how many that were."""
-    return _tell(submission, what, _people(OF_A_MEMBER, submission.member, submission.room, now.date()), now)
+    return _tell(submission, what, people_of(OF_A_MEMBER, submission.member, submission.room, now.date()), now)
 
 
 def tell_other_side(submission: Submission, actor: Actor, what: str, now: datetime) -> int:
     """Write to those on the other side than whoever acts; how many that were."""
     if actor.member == submission.member:
-        return _tell(submission, what, _people({Role.SECRETARIAT}, "", submission.room, now.date()), now)
+        return _tell(submission, what, people_of({Role.SECRETARIAT}, "", submission.room, now.date()), now)
     return tell_member(submission, what, now)
 
 
@@ -48,7 +48,7 @@ def remind(asked: ReportingRound, member: str, missing: int, now: datetime) -> i
         "zone": asked.zone,
         "address": absolute(reverse("review:round", args=[asked.pk])),
     }
-    to = _people(OF_A_MEMBER, member, "plan", now.date())
+    to = people_of(OF_A_MEMBER, member, "plan", now.date())
     for one in to:
         mail.post([one], subject, text, now=now)
     return len(to)
@@ -62,7 +62,7 @@ def _tell(submission: Submission, what: str, to: list[str], now: datetime) -> in
     return len(to)
 
 
-def _people(roles: set[Role] | frozenset[Role], body: str, room: str, today: date) -> list[str]:
+def people_of(roles: set[Role] | frozenset[Role], body: str, room: str, today: date) -> list[str]:
     """Addresses of those whose role runs today and reaches a room, each once."""
     valid = Q(valid_to=None) | Q(valid_to__gte=today)
     held = Membership.objects.filter(

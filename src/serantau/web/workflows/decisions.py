@@ -1,4 +1,4 @@
-"""A published decision becomes milestones of the plan, one for each of its commitments."""
+"""A published decision becomes milestones of the plan, or new actions where it says so, one for each commitment."""
 
 from __future__ import annotations
 
@@ -19,4 +19,5 @@ def milestones(subject: str, now: datetime) -> None:
     basis = f"{paper.verb} by {paper.body.short_name} on {decided:%Y-%m-%d}: {paper.title}"[:200]
     for number, one in enumerate(held, start=1):
         due = date.fromisoformat(one["due"]) if one["due"] else None
-        add_milestone(Promise(subject, number, basis, one["text"], one["action"], one["owner"], due), now)
+        promise = Promise(subject, number, basis, one["text"], one["action"], one["owner"], due, one.get("outcome", ""))
+        add_milestone(promise, now)

@@ -10,12 +10,23 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from serantau.base import AsOf
-from serantau.forum import Act, Command, ForumError, Matter, Party, Say, Stage, Verb, advance, apply, clean
+from serantau.forum import Act, Command, ForumError, Matter, Party, Say, Stage, Verb, advance, apply, clean, paragraphs
 from serantau.ledger import Event
 from serantau.review.kinds import plain_text
 from serantau.web.accounts.policy import Actor
 from serantau.web.bundles import keeper
-from serantau.web.forum.models import Body, Comment, Meeting, MemberPosition, Paper, PositionDraft, Share, Version
+from serantau.web.forum import agreements, letters
+from serantau.web.forum.models import (
+    Body,
+    Comment,
+    Meeting,
+    MemberPosition,
+    Paper,
+    PositionDraft,
+    Share,
+    Version,
+    allows,
+)
 from serantau.web.forum.rules import StateError, find, procedure_of, require, require_secretariat
 from serantau.web.ledger.changes import Record, change
 from serantau.web.review.clock import day_of
@@ -49,12 +60,14 @@ class Commitment:
         owner: Code of the member that does it; empty for all together.
         action: Id of the action of the plan that it serves; empty for none.
         due: By when.
+        outcome: Id of the outcome of the plan under which it is a new action; empty where it is a milestone.
     """
 
     text: str
     owner: str = ""
     action: str = ""
     due: date | None = None
+    outcome: str = ""
 
     def plain(self) -> dict[str, str]:
         """As it is kept."""
@@ -63,6 +76,7 @@ class Commitment:
             "owner": self.owner,
             "action": self.action,
             "due": self.due.isoformat() if self.due else "",
+            "outcome": self.outcome,
         }
 
 
@@ -76,6 +90,7 @@ class Draft:
     meeting: Meeting | None = None
     instrument: str = ""
     formula: Paper | None = None
+    lets_outside: str = ""
     commitments: Sequence[Commitment] = ()
 
 
@@ -140,14 +155,24 @@ def act(actor: Actor, number: int, command: Command, revision: int, now: datetim
         StateError: if the paper changed meanwhile.
     """
     party = require(actor, command.act)
-    find(actor, number)
+    _refuse_nowhere(find(actor, number), command)
     revision = _settled(number, revision, now)
     with change(EVENTS[command.act], actor=actor.reference, now=now) as record:
         paper = _locked(number, revision)
         after = _done(paper, completed(command, party, actor, now), actor.reference, now)
         record.about(paper.reference)
         _tell(record, paper, command, actor)
+        record.say(letters=letters.after(paper, after, command.act, now))
     return after
+
+
+def _refuse_nowhere(paper: Paper, command: Command) -> None:
+    """What is referred is referred to somebody."""
+    if command.act is Act.REFER and paper.body.above_id is None:
+        raise ForumError(
+            _("No body above %(body)s is entered, so there is none to refer the paper to.")
+            % {"body": paper.body.short_name}
+        )
 
 
 def revise(
@@ -179,6 +204,7 @@ def revise(
         _keep(paper, after, now)
         record.about(paper.reference)
         record.say(version=after.version, text=record.digest(text), members=len(after.positions))
+        record.say(letters=letters.after(paper, after, kind, now))
 
 
 def close_due(number: int, now: datetime) -> bool:
@@ -197,6 +223,7 @@ def close_due(number: int, now: datetime) -> bool:
         _keep(paper, after, now)
         record.about(paper.reference)
         record.say(stage=after.stage.value, version=after.version, due=before.due.isoformat() if before.due else "")
+        record.say(letters=letters.after(paper, after, Act.CLOSE, now))
     return True
 
 
@@ -218,6 +245,7 @@ def comment(actor: Actor, number: int, paragraph: int, text: str, now: datetime)
         paper = _locked(number, 0)
         command = completed(Command(Act.COMMENT, party), party, actor, now)
         apply(paper.matter(), command, procedure_of(paper.body), now)
+        _refuse_no_paragraph(paper, paragraph)
         Comment.objects.create(
             paper=paper,
             version=paper.version,
@@ -229,6 +257,28 @@ def comment(actor: Actor, number: int, paragraph: int, text: str, now: datetime)
         )
         record.about(paper.reference)
         record.say(member=actor.member, paragraph=paragraph, words=record.digest(said))
+
+
+def _refuse_no_paragraph(paper: Paper, paragraph: int) -> None:
+    version = paper.current()
+    most = len(paragraphs(version.text)) if version is not None else 0
+    if paragraph > most:
+        raise ForumError(
+            _("This version has paragraphs 1 to %(most)d; write 0 to comment on the whole.") % {"most": most}
+        )
+
+
+def remind(number: int, member: str, name: str, now: datetime) -> None:
+    """Remind the people of a member that it has not answered; the letters are saved with the fact that they are.
+
+    Raises:
+        DoneError: if it was done before for this version and deadline.
+    """
+    paper = Paper.objects.select_related("body", "formula").get(pk=number)
+    due = paper.due_at.isoformat() if paper.due_at else ""
+    once = f"paper {number} version {paper.version} due {due} {member} {name}"
+    with change(Event.MEMBER_REMINDED, actor="system", subject=paper.reference, now=now, once=once) as record:
+        record.say(member=member, reminder=name, version=paper.version, letters=letters.remind(paper, member, now))
 
 
 def draft_position(actor: Actor, number: int, say: Say, text: str, now: datetime) -> None:
@@ -292,6 +342,8 @@ def _done(paper: Paper, command: Command, reference: str, now: datetime) -> Matt
     _append_positions(paper, before, after, reference, now)
     if command.act is Act.SAY:
         PositionDraft.objects.filter(paper=paper, member=command.member).delete()
+    if command.act is Act.OPEN:
+        paper.opened_at = now
     if command.act is Act.DECIDE:
         paper.decided_at = now
     if command.act is Act.PUBLISH:
@@ -333,15 +385,31 @@ def _locked(number: int, revision: int) -> Paper:
 
 def _describe(paper: Paper, draft: Draft, title: str) -> None:
     paper.title, paper.verb, paper.meeting = title, draft.verb.value, draft.meeting
-    paper.instrument, paper.formula = plain_text(draft.instrument).strip()[:200], draft.formula
-    if draft.formula is not None and draft.formula.body_id != paper.body_id:
-        raise ForumError(_("The decision to let members stay outside must be one of the same body."))
+    if {draft.instrument, draft.lets_outside} - {"", *(one.id for one in agreements.held())}:
+        raise ForumError(_("Choose one of the region's agreements."))
+    paper.instrument, paper.lets_outside, paper.formula = draft.instrument, draft.lets_outside, draft.formula
+    if draft.lets_outside and not agreements.lets_outside(draft.lets_outside):
+        raise ForumError(
+            _("Nobody has read in %(agreement)s that members may stay outside.") % _named(draft.lets_outside)
+        )
+    if draft.lets_outside and draft.instrument:
+        raise ForumError(_("That members may stay outside is decided first, by a paper of its own and by everybody."))
+    if draft.formula is not None and not allows(draft.formula, paper.body_id, draft.instrument):
+        raise ForumError(
+            _("“%(title)s” is no decision of this body, by everybody, that members may stay outside that agreement.")
+            % {"title": draft.formula.title}
+        )
+
+
+def _named(agreement: str) -> dict[str, str]:
+    return {"agreement": agreements.title_of(agreement)}
 
 
 def _check_commitments(held: Sequence[Commitment]) -> None:
     bundle = keeper().answers().bundle
     members = {one.id for one in bundle.region.members}
     actions = {one.id for one in bundle.plans.all_actions}
+    outcomes = {one.id for one in bundle.plans.all_outcomes}
     if len(held) > MOST_COMMITMENTS:
         raise ForumError(_("A paper holds at most %(most)d commitments.") % {"most": MOST_COMMITMENTS})
     for number, one in enumerate(held, start=1):
@@ -350,6 +418,13 @@ def _check_commitments(held: Sequence[Commitment]) -> None:
             raise ForumError(_("Commitment %(number)d: choose one of the members.") % {"number": number})
         if one.action and one.action not in actions:
             raise ForumError(_("Commitment %(number)d: choose one of the actions.") % {"number": number})
+        if one.outcome and (one.action or one.outcome not in outcomes):
+            raise ForumError(
+                _(
+                    "Commitment %(number)d: choose the action that it serves, or the outcome under which it is a new one."
+                )
+                % {"number": number}
+            )
 
 
 def _tell(record: Record, paper: Paper, command: Command, actor: Actor) -> None:
@@ -357,6 +432,8 @@ def _tell(record: Record, paper: Paper, command: Command, actor: Actor) -> None:
     record.say(body=paper.body.short_name, version=paper.version)
     if command.act in {Act.SAY, Act.OPT_OUT}:
         record.say(member=actor.member, position=record.digest(f"{command.say.value}\n{command.text.strip()}"))
+        if command.act is Act.OPT_OUT and paper.formula is not None:
+            record.say(agreement=paper.instrument, by_decision=paper.formula.reference)
     elif command.act is Act.NOTE_ABSENCE:
         record.say(member=command.member)
     elif command.act is Act.DECIDE:

@@ -166,7 +166,7 @@ def state_rules(request: HttpRequest, number: int) -> HttpResponse:
     """Enter the rules that a body has given itself."""
     held = find_body(number)
     actor = actor_of(request)
-    refusal = attempt(lambda: services.state_rules(actor, number, _rules(request), timezone.now()))
+    refusal = attempt(request, lambda: services.state_rules(actor, number, _rules(request), timezone.now()))
     if refusal:
         return _body_page(request, held, refusal)
     return done(request, _("The rules of the body were entered."), reverse("forum:body", args=[number]))
@@ -216,7 +216,7 @@ def new_body(request: HttpRequest) -> HttpResponse:
             above = bodies.get(whole_number(given["above"]))
             names = given["short_name"], given["name"], given["zone"]
             refusal = attempt(
-                lambda: made.append(services.found_body(actor_of(request), *names, above, timezone.now()))
+                request, lambda: made.append(services.found_body(actor_of(request), *names, above, timezone.now()))
             )
         if made:
             said = _("The body was entered. State its rules of procedure next.")

@@ -83,7 +83,7 @@ def convene(request: HttpRequest, body: int) -> HttpResponse:
             )
             made.append(services.convene(actor_of(request), asked, timezone.now()))
 
-        refusal = attempt(command)
+        refusal = attempt(request, command)
         if made:
             return done(request, _("The meeting was convened."), reverse("forum:meeting", args=[made[0].pk]))
     else:
@@ -114,7 +114,7 @@ def change(request: HttpRequest, number: int, what: str) -> HttpResponse:
     }
     if what not in commands:
         raise _none()
-    refusal = attempt(commands[what])
+    refusal = attempt(request, commands[what])
     if refusal:
         return _page(request, held, refusal)
     return done(request, _("Entered."), reverse("forum:meeting", args=[number]))

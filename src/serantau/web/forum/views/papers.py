@@ -28,9 +28,9 @@ from serantau.forum import (
 )
 from serantau.web.accounts.actor import Actor, actor_of
 from serantau.web.accounts.roles import Role
-from serantau.web.forum import words
+from serantau.web.forum import agreements, words
 from serantau.web.forum.models import Body, Comment, Meeting, Paper, PositionDraft, Version
-from serantau.web.forum.rules import acts_of, find, is_inside, party_of
+from serantau.web.forum.rules import acts_of, find, is_inside, party_of, readable
 from serantau.web.forum.services import papers as services
 from serantau.web.forum.services import publishing
 from serantau.web.forum.views.desk import find_body
@@ -54,6 +54,8 @@ from serantau.web.site.question import ask
 
 ROWS = 6
 """Commitments that one form shows."""
+PARTS = ("text", "owner", "action", "due", "outcome")
+"""Fields of a commitment."""
 
 
 @everybody
@@ -88,6 +90,10 @@ def page(
         "open": matter.stage is Stage.CONSULTATION,
         "version": current,
         "versions": versions,
+        "instrument": agreements.title_of(held.instrument),
+        "would_allow": agreements.title_of(held.lets_outside),
+        "formula": _formula(actor, held),
+        "calls": list(held.consultations.all()),
         "sees": sees,
         "text": _text(current, comments),
         "general": [one for one in comments if one.paragraph == 0],
@@ -119,6 +125,7 @@ def page(
     return show(request, "forum/paper.html", context, refusal[0] if refusal else 200)
 
 
+DECIDED = [Stage.DECIDED.value, Stage.PUBLISHED.value]
 _DRAFTED = {Stage.CIRCULATED, Stage.CONSULTATION}
 
 
@@ -127,6 +134,13 @@ def _own_draft(actor: Actor, held: Paper) -> PositionDraft | None:
     if party_of(actor) is not Party.MEMBER:
         return None
     return PositionDraft.objects.filter(paper=held, member=actor.member).select_related("by").first()
+
+
+def _formula(actor: Actor, held: Paper) -> Paper | None:
+    """The decision that lets members stay outside, for those who may read it."""
+    if held.formula_id is None:
+        return None
+    return readable(actor).filter(pk=held.formula_id).first()
 
 
 def _fits(act: Act, matter: Matter) -> bool:
@@ -170,7 +184,14 @@ def _commitment(request: HttpRequest, raw: dict[str, str]) -> dict[str, str]:
         **raw,
         "owner_name": names(request).get(raw["owner"], ""),
         "action_title": f"{action.code} {action.title}" if action else "",
+        "outcome_title": _outcome_title(request, raw.get("outcome", "")),
     }
+
+
+def _outcome_title(request: HttpRequest, name: str) -> str:
+    outcomes = ask(request).answers.bundle.plans.all_outcomes
+    found = next((one for one in outcomes if one.id == name), None) if name else None
+    return f"{found.code} {found.title}" if found else ""
 
 
 # --- what is done with a paper ------------------------------------------------------------------------------------------------
@@ -214,7 +235,7 @@ def position(request: HttpRequest, number: int) -> HttpResponse:
     if say is None:
         return page(request, held, (400, _("Choose where your member stands."), ()), request.POST)
     if wish == "draft":
-        refusal = attempt(lambda: services.draft_position(actor, number, say, text, timezone.now()))
+        refusal = attempt(request, lambda: services.draft_position(actor, number, say, text, timezone.now()))
         if refusal:
             return page(request, held, refusal, request.POST)
         return done(request, _("Kept as a draft. Nobody but your own member sees it."), address_of(number))
@@ -224,7 +245,7 @@ def position(request: HttpRequest, number: int) -> HttpResponse:
 def _acted(request: HttpRequest, held: Paper, command: Command) -> HttpResponse:
     revision = whole_number(request.POST.get("revision"))
     actor = actor_of(request)
-    refusal = attempt(lambda: services.act(actor, held.pk, command, revision, timezone.now()))
+    refusal = attempt(request, lambda: services.act(actor, held.pk, command, revision, timezone.now()))
     if refusal:
         return page(request, find(actor, held.pk), refusal, request.POST)
     return done(request, str(words.DONE[command.act]), address_of(held.pk))
@@ -242,7 +263,7 @@ def comment(request: HttpRequest, number: int) -> HttpResponse:
     held = find(actor, number)
     paragraph = min(whole_number(request.POST.get("paragraph")), 2_000)
     text = request.POST.get("text", "")
-    refusal = attempt(lambda: services.comment(actor, number, paragraph, text, timezone.now()))
+    refusal = attempt(request, lambda: services.comment(actor, number, paragraph, text, timezone.now()))
     if refusal:
         return page(request, held, refusal, request.POST)
     return done(request, _("Said."), f"{address_of(number)}#paragraph-{paragraph}")
@@ -254,7 +275,7 @@ def share(request: HttpRequest, number: int) -> HttpResponse:
     """Show the text to a partner."""
     actor = actor_of(request)
     held = find(actor, number)
-    refusal = attempt(lambda: services.share(actor, number, request.POST.get("partner", ""), timezone.now()))
+    refusal = attempt(request, lambda: services.share(actor, number, request.POST.get("partner", ""), timezone.now()))
     if refusal:
         return page(request, held, refusal, request.POST)
     return done(
@@ -268,7 +289,7 @@ def publish(request: HttpRequest, number: int) -> HttpResponse:
     """Ask that a decision be published."""
     actor = actor_of(request)
     held = find(actor, number)
-    refusal = attempt(lambda: publishing.ask_to_publish(actor, number, timezone.now()))
+    refusal = attempt(request, lambda: publishing.ask_to_publish(actor, number, timezone.now()))
     if refusal:
         return page(request, held, refusal)
     return done(request, _("Asked. It is published when a second person approves."), address_of(number))
@@ -285,7 +306,9 @@ def begin(request: HttpRequest, body: int) -> HttpResponse:
     if request.method != "POST":
         return _form(request, held, None, {"verb": Verb.ADOPTED.value})
     made: list[Paper] = []
-    refusal = attempt(lambda: made.append(services.begin(actor_of(request), held, _draft(request), timezone.now())))
+    refusal = attempt(
+        request, lambda: made.append(services.begin(actor_of(request), held, _draft(request), timezone.now()))
+    )
     if refusal:
         return _form(request, held, None, request.POST.dict(), refusal)
     return done(request, _("The paper is a draft: nobody but the secretariat sees it."), address_of(made[0].pk))
@@ -301,14 +324,15 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
         return _form(request, held.body, held, _given(held))
     revision, now = whole_number(request.POST.get("revision")), timezone.now()
     if held.at is Stage.DRAFT:
-        refusal = attempt(lambda: services.edit(actor, number, _draft(request), revision, now))
+        refusal = attempt(request, lambda: services.edit(actor, number, _draft(request), revision, now))
         said = _("The draft was changed.")
     else:
         post = request.POST
         refusal = attempt(
+            request,
             lambda: services.revise(
                 actor, number, post.get("text", ""), post.get("why", ""), _commitments(post), revision, now
-            )
+            ),
         )
         said = str(words.DONE[Act.REVISE])
     if refusal:
@@ -321,7 +345,7 @@ def _form(
 ) -> HttpResponse:
     bundle = ask(request).answers.bundle
     rows = [
-        {name: given.get(f"{name}-{number}", "") for name in ("text", "owner", "action", "due")} | {"number": number}
+        {name: given.get(f"{name}-{number}", "") for name in PARTS} | {"number": number}
         for number in range(1, ROWS + 1)
     ]
     context = {
@@ -332,10 +356,13 @@ def _form(
         "draft": held is None or held.at is Stage.DRAFT,
         "verbs": [(one.value, text) for one, text in words.VERBS.items()],
         "meetings": list(Meeting.objects.filter(body=body)[:50]),
-        "formulas": list(Paper.objects.filter(body=body, stage__in=[Stage.DECIDED.value, Stage.PUBLISHED.value])[:50]),
+        "formulas": list(Paper.objects.filter(body=body, stage__in=DECIDED).exclude(lets_outside="")[:50]),
+        "agreements": [(one.id, one.title) for one in agreements.held()],
+        "flexible": [(one.id, one.title) for one in agreements.held() if agreements.lets_outside(one.id)],
         "rows": rows,
         "members": [(one.id, one.name) for one in bundle.region.members],
         "actions": [(one.id, f"{one.code} {one.title}") for one in bundle.plans.all_actions],
+        "outcomes": [(one.id, f"{one.code} {one.title}") for one in bundle.plans.all_outcomes],
     }
     return show(request, "forum/write.html", context, refusal[0] if refusal else 200)
 
@@ -348,12 +375,13 @@ def _given(held: Paper) -> dict[str, str]:
         "verb": held.verb,
         "meeting": str(held.meeting_id or ""),
         "instrument": held.instrument,
+        "lets_outside": held.lets_outside,
         "formula": str(held.formula_id or ""),
         "text": version.text,
         "revision": str(held.revision),
     }
     for number, one in enumerate(version.commitments, start=1):
-        found |= {f"{name}-{number}": one[name] for name in ("text", "owner", "action", "due")}
+        found |= {f"{name}-{number}": one.get(name, "") for name in PARTS}
     return found
 
 
@@ -373,6 +401,7 @@ def _draft(request: HttpRequest) -> services.Draft:
         text=post.get("text", ""),
         meeting=Meeting.objects.filter(pk=whole_number(post.get("meeting"))).first(),
         instrument=post.get("instrument", ""),
+        lets_outside=post.get("lets_outside", ""),
         formula=Paper.objects.filter(pk=whole_number(post.get("formula"))).first(),
         commitments=_commitments(post),
     )
@@ -385,7 +414,13 @@ def _commitments(post: Mapping[str, str]) -> list[services.Commitment]:
         if text:
             due = _due(post.get(f"due-{number}", ""), number)
             found.append(
-                services.Commitment(text, post.get(f"owner-{number}", ""), post.get(f"action-{number}", ""), due)
+                services.Commitment(
+                    text,
+                    post.get(f"owner-{number}", ""),
+                    post.get(f"action-{number}", ""),
+                    due,
+                    post.get(f"outcome-{number}", ""),
+                )
             )
     return found
 
@@ -402,6 +437,31 @@ def _due(text: str, number: int) -> date | None:
 
 
 # --- versions -----------------------------------------------------------------------------------------------------------------
+
+
+@everybody
+@require_safe
+def version(request: HttpRequest, number: int, version: int) -> HttpResponse:
+    """An earlier version: its text, what was said about it, and where the members stood on it in the end."""
+    actor = actor_of(request)
+    held = find(actor, number)
+    found = held.versions.filter(number=version).exclude(circulated_at=None).first()
+    if found is None or not is_inside(actor):
+        raise NotHereError(_("There is no such version."), {address_of(number): held.title})
+    comments = list(held.comments.filter(version=version).select_related("by"))
+    named, last = names(request), {one.member: one for one in held.positions.filter(version=version).order_by("pk")}
+    context = {
+        "held": held,
+        "version": found,
+        "text": _text(found, comments),
+        "general": [one for one in comments if one.paragraph == 0],
+        "positions": [
+            (named.get(code, code), words.SAYS[Say(last[code].say) if code in last else Say.NOTHING], last.get(code))
+            for code in found.eligible
+        ],
+        "commitments": [_commitment(request, one) for one in found.commitments],
+    }
+    return show(request, "forum/version.html", context)
 
 
 @everybody

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from serantau.base import Problem
 from serantau.forum import ForumError, Matter, Party, RuleError, advance
+from serantau.languages.sentences import said
 from serantau.review import ReviewError
 from serantau.review.rounds import instant
 from serantau.web.accounts.actor import actor_of
@@ -42,13 +43,14 @@ def show(request: HttpRequest, template: str, context: Mapping[str, Any], status
     return work.show(request, template, {**more, **context}, status)
 
 
-def attempt(command: Callable[[], object]) -> Refusal | None:
+def attempt(request: HttpRequest, command: Callable[[], object]) -> Refusal | None:
     """Carry a command out; if it is refused, the status, the words and the problems to show, else None."""
     try:
         command()
+    except RuleError as error:
+        return 409, words.refusal(error, names(request)), error.problems
     except (ForumError, ReviewError, AccountError) as error:
-        status = 409 if isinstance(error, RuleError) else getattr(error, "status", 400)
-        return status, error.message, error.problems
+        return getattr(error, "status", 400), said(_, error.message), error.problems
     return None
 
 
