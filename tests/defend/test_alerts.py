@@ -1,6 +1,6 @@
-"""Rule: alerts follow from what was released to their level and from nothing else, in whatever order and how often.
+"""Rule: alerts follow from what was released to their level and from nothing else, in whatever order it arrives.
 
-The fast way agrees with the plain one; more sightings never silence; identifiers give no key away.
+The fast way agrees with the plain one, more sightings never silence, and identifiers give no key away.
 """
 
 from __future__ import annotations

@@ -96,6 +96,8 @@ class Event(Enum):
     ALERTS_CORRELATED = "alerts:store:correlated"
     ALERTS_ISSUED = "alerts:alert:issued"
     ALERTS_REBUILT = "alerts:store:rebuilt"
+    ALERTS_COUNTED = "alerts:figures:counted"
+    ALERTS_TOLD = "alerts:alert:told"
     ALERT_DOUBTED = "alerts:alert:doubted"
     WARNING_LIST_LOADED = "alerts:warning_list:loaded"
     WARNING_LIST_REMOVED = "alerts:warning_list:removed"

@@ -10,3 +10,10 @@ class AlertsConfig(AppConfig):
 
     name = "serantau.web.alerts"
     label = "serantau_alerts"
+
+    def ready(self) -> None:
+        """Be told when something new was stored."""
+        from serantau.web.alerts.jobs import nudged
+        from serantau.web.defend.signals import envelope_stored
+
+        envelope_stored.connect(nudged, dispatch_uid="serantau alerts")

@@ -65,7 +65,7 @@ class Evidence(models.Model):
             models.UniqueConstraint(fields=["object", "member", "key"], name="alerts_one_word"),
             models.CheckConstraint(condition=Q(word__in=[one.value for one in Word]), name="alerts_word_is_one"),
         ]
-        indexes = [models.Index(fields=["key", "cell"], name="alerts_evidence_key_cell")]
+        indexes = [models.Index(fields=["key", "member"], name="alerts_evidence_key_member")]
 
     def __str__(self) -> str:
         return f"evidence {self.pk}"
@@ -205,6 +205,17 @@ class Progress(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.number}"
+
+
+class Tally(models.Model):
+    """The figures of one level, added up beforehand."""
+
+    level = models.SmallIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    figures = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"figures of level {self.level}"
 
 
 class WarningList(models.Model):

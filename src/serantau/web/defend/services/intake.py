@@ -16,6 +16,7 @@ from serantau.ledger import Event
 from serantau.web.defend import store
 from serantau.web.defend.accounts import Account
 from serantau.web.defend.services.writing import Writing, _moment, _uuid
+from serantau.web.defend.signals import envelope_stored
 from serantau.web.ledger.changes import change
 
 STATUSES = "serantau_defend_status"
@@ -102,6 +103,8 @@ def store_envelope(
                     said(status),
                 ],
             )
+        if written.stored:
+            envelope_stored.send(sender=None, now=now)
         record.say(
             collection=collection.alias,
             objects=len(envelope.objects),
