@@ -54,6 +54,19 @@ def old_secrets(given: str) -> list[str]:
     return found
 
 
+def proxy_secret(given: str) -> str:
+    """What the proxy in front shows to be believed; empty where nothing is to be believed.
+
+    Raises:
+        ImproperlyConfigured: if it is too short to be none that is guessed.
+    """
+    if given and len(given) < SHORTEST:
+        raise ImproperlyConfigured(
+            f"SERANTAU_PROXY_SECRET is shorter than {SHORTEST} characters. Make a longer one, and tell the proxy."
+        )
+    return given
+
+
 def public_address(given: str) -> str:
     """The site's public address, with a slash at its end; empty where none is given.
 

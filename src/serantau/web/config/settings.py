@@ -10,6 +10,7 @@ SERANTAU_LEDGER_KEY       the key that signs the ledger, or the path of its file
 SERANTAU_DEBUG            ``1`` on a developer's own machine; default off
 SERANTAU_ALLOWED_HOSTS    host names served, separated by commas; default: this machine only
 SERANTAU_TRUST_PROXY      ``1`` where a proxy in front sets ``X-Forwarded-Proto`` and ``X-Forwarded-For``
+SERANTAU_PROXY_SECRET     what the proxy in front shows, so that the client certificates it tells of are believed
 SERANTAU_URL              the site's public address, for links in letters: ``https://plan.example.org``
 SERANTAU_OLD_SECRET_KEYS  secrets used before, separated by commas, that still open what they closed
 SERANTAU_SESSION_HOURS    how long a sign-in lasts at most; ``12``
@@ -42,7 +43,7 @@ from serantau.languages import SOURCE, catalogue_paths, compile_catalogues
 from serantau.render.fonts import FONTS
 from serantau.web.config.mail import mail_server
 from serantau.web.config.providers import providers_from
-from serantau.web.config.secret import old_secrets, public_address, secret_key
+from serantau.web.config.secret import old_secrets, proxy_secret, public_address, secret_key
 from serantau.web.config.signing_key import signing_key
 
 TRAINING_MARK = "training"
@@ -81,6 +82,7 @@ SERANTAU_LEDGER_KEY = signing_key(os.environ.get("SERANTAU_LEDGER_KEY", ""), SER
 SECRET_KEY_FALLBACKS = old_secrets(os.environ.get("SERANTAU_OLD_SECRET_KEYS", ""))
 SERANTAU_URL = public_address(os.environ.get("SERANTAU_URL", ""))
 SERANTAU_TRUST_PROXY = _is_on("SERANTAU_TRUST_PROXY")
+SERANTAU_PROXY_SECRET = proxy_secret(os.environ.get("SERANTAU_PROXY_SECRET", ""))
 
 ALLOWED_HOSTS = [host.strip() for host in os.environ.get("SERANTAU_ALLOWED_HOSTS", "").split(",") if host.strip()] or [
     "127.0.0.1",
@@ -131,6 +133,7 @@ MIDDLEWARE = [
     "serantau.web.config.repeat.RepeatMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "serantau.web.govern.authzen.DecisionPointMiddleware",
+    "serantau.web.defend.door.TaxiiMiddleware",
     "csp.middleware.CSPMiddleware",
     "serantau.web.config.middleware.HeadersMiddleware",
     "serantau.web.config.middleware.SizeMiddleware",

@@ -16,6 +16,7 @@ urlpatterns = [
     path("reporting/", include("serantau.web.review.urls")),
     path("forum/", include("serantau.web.forum.urls")),
     path("scams/", include("serantau.web.scams.urls")),
+    path("", include("serantau.web.defend.urls")),
     path("", include("serantau.web.reports.urls")),
     path("", include("serantau.web.measure.urls")),
     path("", include("serantau.web.plan.urls")),

@@ -188,6 +188,11 @@ class Writing:
         first, last = (fresh[0][0].seq, fresh[-1][0].seq) if fresh else (0, 0)
         return replace(written, stored=len(fresh), first=first, last=last)
 
+    def versions(self, collection: int, member: str, stix_id: str) -> list[Link]:
+        """The versions of an object from one contributor in one collection."""
+        chain = self._chains(member, [stix_id]).get(stix_id, [])
+        return [link for link in chain if link.collection == collection]
+
     def remove(self, collection: int, member: str, stix_id: str, versions: set[int] | None) -> list[Link]:
         """Remove versions of an object, all where none are named; the others take their places.
 
