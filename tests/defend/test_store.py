@@ -157,8 +157,10 @@ def test_two_contributors_of_one_identifier_do_not_touch_each_other(account):
 def test_whoever_may_not_be_named_is_not_read_below(account):
     add(make_account(attribution=Tlp.AMBER), [indicator(1)])
     add(make_account(attribution=None), [indicator(2)])
-    assert read(GREEN) == []
-    assert len(read(AMBER)) == 1
+    originals = {identifier("indicator", number) for number in (1, 2)}
+    seen = {one: {row.stix_id for row in store.page("region-green", one, ALL).rows} for one in (GREEN, AMBER)}
+    assert not originals & seen[GREEN]
+    assert originals & seen[AMBER] == {identifier("indicator", 1)}
 
 
 def test_the_hub_issues_what_a_level_may_read():
@@ -200,3 +202,86 @@ def test_versions_are_chosen_among_what_the_other_filters_leave(account):
     assert read(GREEN, store.Wanted(specs=(21,), versions=(store.FIRST,))) == ["2026-01-02T00:00:00.000Z"]
     assert read(GREEN) == ["2026-01-02T00:00:00.000Z"]
     assert read(GREEN, store.Wanted(versions=(store.FIRST,))) == ["2026-01-01T00:00:00.000Z"]
+
+
+# --- the hub's own objects in place of those whose contributor may not be named ------------------------------------------
+
+
+def served(reader, alias="region-green"):
+    return [json.loads(row.body) for row in store.page(alias, reader, store.Wanted(types=("indicator",))).rows]
+
+
+@pytest.fixture
+def shy():
+    return make_account(attribution=Tlp.AMBER)
+
+
+def test_whoever_may_know_the_thing_and_not_its_contributor_gets_the_hubs_own(shy):
+    add(shy, [indicator(1, name="what the team wrote", created_by_ref=identifier("identity", 7), labels=["ours"])])
+    (one,) = served(GREEN)
+    assert one["pattern"] == indicator(1)["pattern"]
+    assert one["id"] != indicator(1)["id"]
+    assert "what the team wrote" not in str(one)
+    assert identifier("identity", 7) not in str(one)
+    assert [held["id"] for held in served(AMBER)] == [indicator(1)["id"]]
+    assert served(CLEAR) == []
+
+
+def test_the_hubs_object_is_tightened_with_the_original(shy):
+    add(shy, [indicator(1)])
+    add(shy, [indicator(1, Tlp.RED, "2026-01-02T00:00:00.000Z")])
+    assert served(GREEN) == served(AMBER) == []
+
+
+def test_also_when_the_contributor_may_be_named_by_then(shy):
+    from dataclasses import replace
+
+    add(shy, [indicator(1)])
+    add(replace(shy, attribution=Tlp.CLEAR), [indicator(1, Tlp.AMBER, "2026-01-02T00:00:00.000Z")], "qaa-out")
+    assert served(GREEN) == []
+
+
+def test_the_hubs_object_is_issued_anew_only_if_it_says_something_new(shy):
+    add(shy, [indicator(1)])
+    add(shy, [indicator(1, modified="2026-01-02T00:00:00.000Z", name="more words")])
+    assert len(read(GREEN, store.Wanted(types=("indicator",), versions=(store.ALL,)))) == 1
+    add(shy, [indicator(1, modified="2026-01-03T00:00:00.000Z", pattern="[domain-name:value = 'b.example']")])
+    assert len(read(GREEN, store.Wanted(types=("indicator",), versions=(store.ALL,)))) == 2
+    assert [one["pattern"] for one in served(GREEN)] == ["[domain-name:value = 'b.example']"]
+
+
+def test_two_contributors_of_one_identifier_have_objects_of_their_own(shy):
+    add(shy, [indicator(1)])
+    add(make_account("QCC", attribution=Tlp.AMBER), [indicator(1)])
+    assert len({one["id"] for one in served(GREEN)}) == 2
+
+
+def test_the_hubs_object_is_deleted_with_the_original(shy):
+    from serantau.web.defend.services import removing
+
+    add(shy, [indicator(1)])
+    (twin,) = served(GREEN)
+    removing.delete(shy, collection_of("region-green"), indicator(1)["id"], ("all",), None, NOW)
+    assert served(GREEN) == served(AMBER) == []
+    graves = [json.loads(row.body) for row in store.page("tombstones", GREEN, store.Wanted()).rows]
+    assert [one["deleted_ref"] for one in graves] == [twin["id"]]
+
+
+def test_observables_have_twins_too(shy):
+    from serantau.defend.tlp import MARKINGS
+
+    marks = [MARKINGS[Tlp.GREEN]]
+    add(
+        shy,
+        [
+            {
+                "type": "domain-name",
+                "id": identifier("domain-name", 1),
+                "value": "a.example",
+                "object_marking_refs": marks,
+            }
+        ],
+    )
+    found = store.page("region-green", GREEN, store.Wanted(types=("domain-name",))).rows
+    assert [json.loads(row.body)["value"] for row in found] == ["a.example"]
+    assert found[0].stix_id != identifier("domain-name", 1)

@@ -295,3 +295,27 @@ class Tombstone(models.Model):
 
     def __str__(self) -> str:
         return self.stix_id
+
+
+class Twin(models.Model):
+    """The object that the hub made in place of one whose contributor may not be named to all who may know the thing.
+
+    Attributes:
+        member: The contributor.
+        stix_id: The object.
+        twin_id: The hub's.
+    """
+
+    member = models.CharField(max_length=CODE)
+    stix_id = models.CharField(max_length=LONGEST_ID)
+    twin_id = models.CharField(max_length=LONGEST_ID)
+
+    class Meta:
+        """One of a kind."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["stix_id", "member", "twin_id"], name="defend_one_twin_of_a_kind")
+        ]
+
+    def __str__(self) -> str:
+        return self.twin_id

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeAlias
 import msgspec
 
 from serantau.base import Problem
-from serantau.defend import policy, reading, stix, tlp
+from serantau.defend import clearance, policy, reading, stix, tlp
 from serantau.defend.errors import DefendError, ReadingError, TooBigError
 from serantau.defend.model import Release, Tlp
 
@@ -32,6 +32,8 @@ class Taken:
         tlp: Its label.
         release: What it demands of readers.
         revoked: Whether this version withdraws it.
+        data: What it says, where the hub is to make an object in its place; else None.
+        instead: What that object demands of readers.
     """
 
     raw: bytes
@@ -43,6 +45,8 @@ class Taken:
     tlp: Tlp
     release: Release
     revoked: bool = False
+    data: Mapping[str, Any] | None = None
+    instead: Release | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,12 +165,11 @@ def _says(body: bytes, name: str) -> bool:
 
 
 def _taken(raw: bytes, data: dict[str, Any], checked: stix.Checked, terms: Terms, markings: Markings) -> Taken:
-    light = tlp.light_of(data, checked.marks, markings.lights)
-    light = terms.floor if light is None else light
+    light = clearance.label_of(tlp.light_of(data, checked.marks, markings.lights), terms.floor)
     attribution = terms.attribution
     if policy.policy_of(data, checked.marks, markings.policies).attribution_never:
         attribution = None
-    need = Tlp.UNKNOWN if attribution is None else max(light, attribution)
+    both = clearance.releases(light, attribution, terms.member)
     return Taken(
         raw,
         checked.id,
@@ -175,8 +178,10 @@ def _taken(raw: bytes, data: dict[str, Any], checked: stix.Checked, terms: Terms
         checked.version_us or 0,
         20 if checked.spec_version == "2.0" else 21,
         light,
-        Release(need, producer=terms.member),
+        both.original,
         checked.revoked,
+        None if both.anonymised is None else data,
+        both.anonymised,
     )
 
 

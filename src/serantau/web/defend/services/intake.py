@@ -15,6 +15,7 @@ from serantau.defend.taxii.v21.taking import Envelope, Failure, Terms, read_enve
 from serantau.ledger import Event
 from serantau.web.defend import store
 from serantau.web.defend.accounts import Account
+from serantau.web.defend.services import twins
 from serantau.web.defend.services.writing import Writing, _moment, _uuid
 from serantau.web.defend.signals import envelope_stored
 from serantau.web.ledger.changes import change
@@ -85,6 +86,7 @@ def store_envelope(
         writing = Writing(now, wait_ms=WAIT_MS, begun=begun)
         place = writing.collection(collection)
         written = writing.add(place, account.reader.member, envelope.objects, repost=envelope.repost)
+        twins.follow(writing, place, account.reader.member, written.newest, now)
         writing.end()
         status = Status(str(number), now, written.successes, written.failures, written.stored)
         with connection.cursor() as cursor:

@@ -22,6 +22,7 @@ from serantau.defend.taxii.v21.times import of_moment, shown
 from serantau.ledger import Event
 from serantau.web.defend import store
 from serantau.web.defend.accounts import Account
+from serantau.web.defend.services import twins
 from serantau.web.defend.services.hub import put_in
 from serantau.web.defend.services.writing import Writing
 from serantau.web.ledger.changes import change
@@ -52,7 +53,9 @@ def delete(
         DeniedError: if there is, and it is another's.
     """
     member = account.reader.member
-    with change(Event.OBJECT_DELETED, actor=account.reference, subject=f"collection {collection.alias}", now=now) as record:
+    with change(
+        Event.OBJECT_DELETED, actor=account.reference, subject=f"collection {collection.alias}", now=now
+    ) as record:
         writing = Writing(now)
         place = writing.lanes.numbers.get(collection.alias, 0)
         chosen = _chosen(writing.versions(place, member, stix_id), versions, specs)
@@ -60,6 +63,8 @@ def delete(
             _refuse(account, collection, stix_id, versions, specs)
         gone = writing.remove(place, member, stix_id, chosen)
         _entomb(writing, collection, place, stix_id, gone, now)
+        for twin, links in twins.remove(writing, place, member, stix_id, gone).items():
+            _entomb(writing, collection, place, twin, links, now)
         if not writing.versions(place, member, stix_id):
             with connection.cursor() as cursor:
                 at = connection.ops.adapt_datetimefield_value(now)

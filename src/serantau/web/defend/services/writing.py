@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 import orjson
 from django.db import connection
 
-from serantau.defend.chains import Link, settle
+from serantau.defend.chains import Link, settle, stricter
 from serantau.defend.model import Release
 from serantau.defend.taxii.collections import Planned
 from serantau.defend.taxii.v21.taking import Failure, Taken
@@ -52,6 +52,7 @@ class Written:
         failures: The others.
         stored: How many are new.
         first, last: Moments given to the first and last of the new ones; 0 where there are none.
+        newest: Those of the new ones that are the newest of their object, in all collections.
     """
 
     successes: list[tuple[str, str]]
@@ -59,6 +60,7 @@ class Written:
     stored: int
     first: int
     last: int
+    newest: tuple[Taken, ...] = ()
 
 
 class Writing:
@@ -186,7 +188,10 @@ class Writing:
             if repost and buried:
                 self._unbury(collection, member, buried & set(touched))
         first, last = (fresh[0][0].seq, fresh[-1][0].seq) if fresh else (0, 0)
-        return replace(written, stored=len(fresh), first=first, last=last)
+        newest = tuple(
+            one for link, one in fresh if link is max(touched[one.id], key=lambda other: (other.version, other.seq))
+        )
+        return replace(written, stored=len(fresh), first=first, last=last, newest=newest)
 
     def versions(self, collection: int, member: str, stix_id: str) -> list[Link]:
         """The versions of an object from one contributor in one collection."""
@@ -212,6 +217,17 @@ class Writing:
             settle(left)
             self._update([link for link in left if self._state(link) != before[link.seq]])
         return sorted(gone, key=lambda link: (link.version, link.seq))
+
+    def tighten(self, member: str, ids: Sequence[str], bound: Mapping[str, Release]) -> None:
+        """Let every version of some objects demand at least what is given for each."""
+        changed = []
+        for name, chain in self._chains(member, ids).items():
+            for link in chain:
+                release = stricter(link.release, bound[name])
+                if release != link.release:
+                    link.release = release
+                    changed.append(link)
+        self._update(changed)
 
     def end(self) -> None:
         """Write down how far the store has come."""
