@@ -23,7 +23,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -102,13 +102,15 @@ class _AgainError(Exception):
 
 @dataclass
 class _Request:
-    """One call of :meth:`Client.get` under way."""
+    """One call of :meth:`Client.get` or :meth:`Client.post` under way."""
 
     url: str
     headers: dict[str, str]
     deadline: float
     kept: Kept | None
     progress: Progress | None
+    content: bytes | None = None
+    """What is sent: then it is a POST, of which any 2xx is a success, and no redirect is followed."""
 
     def left(self) -> float:
         return self.deadline - time.monotonic()
@@ -219,6 +221,27 @@ class Client:
             self._cache.put(key, found)
         return Answer(found.final_url, found.media_type, found.content, from_cache=found is kept)
 
+    def post(self, url: str, content: bytes, *, content_type: str, headers: Mapping[str, str] | None = None) -> Answer:
+        """Send something, to whoever asked for it.
+
+        No redirect is followed: what is sent goes to the address that was given, or nowhere. Whether it is tried again
+        after a failure the limits say; the receiver may then get it twice.
+
+        Args:
+            url: The address.
+            content: What is sent.
+            content_type: Its media type.
+            headers: More headers.
+
+        Raises:
+            StatusError: if the server answers with an error status.
+            SourceError: if the address may not be asked, redirects, or does not answer in time.
+        """
+        own = {"User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": "gzip", "Content-Type": content_type}
+        deadline = time.monotonic() + self.limits.total_seconds
+        found = self._try_until_done(_Request(url, {**own, **(headers or {})}, deadline, None, None, content))
+        return Answer(found.final_url, found.media_type, found.content)
+
     def _try_until_done(self, request: _Request) -> Kept:
         for attempt in range(1, self.limits.attempts + 1):
             try:
@@ -297,9 +320,10 @@ class Client:
         host = parts.netloc.rpartition("@")[2]
         seconds = max(min(self.limits.step_seconds, request.left()), 0.001)
         message = self._http.build_request(
-            "GET",
+            "GET" if request.content is None else "POST",
             pinned,
             headers=request.headers | {"Host": host},
+            content=request.content,
             timeout=httpx.Timeout(seconds),
             # The certificate is checked for the name, although the connection goes to the address.
             extensions={"sni_hostname": target.host, "trace": sockets.trace},
@@ -324,11 +348,13 @@ class Client:
         status = response.status_code
         if status == HTTPStatus.NOT_MODIFIED and request.kept is not None:
             return request.kept
+        if status in _REDIRECTS and request.content is not None:
+            raise SourceError(f"{_place(url)} redirects, and what is sent is not sent on. Give the address it ends at.")
         if status in _REDIRECTS and "location" in response.headers:
             return urljoin(url, response.headers["location"])
-        limit = self.limits.max_bytes if status == HTTPStatus.OK else _STATUS_BODY
-        content = self._body(request, url, response, limit)
-        if status == HTTPStatus.OK:
+        taken = response.is_success if request.content is not None else status == HTTPStatus.OK
+        content = self._body(request, url, response, self.limits.max_bytes if taken else _STATUS_BODY, taken=taken)
+        if taken:
             media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
             etag, modified = response.headers.get("etag", ""), response.headers.get("last-modified", "")
             return Kept(request.url, url, media_type, etag, modified, content)
@@ -337,8 +363,7 @@ class Client:
             raise _AgainError(f"status {status}", _retry_after(response.headers.get("retry-after", "")), error)
         raise error
 
-    def _body(self, request: _Request, url: str, response: httpx.Response, limit: int) -> bytes:
-        refused = response.status_code != HTTPStatus.OK
+    def _body(self, request: _Request, url: str, response: httpx.Response, limit: int, *, taken: bool) -> bytes:
         length = response.headers.get("content-length", "")
         plain = not response.headers.get("content-encoding")
         total = int(length) if length.isdecimal() and plain else None
@@ -355,7 +380,7 @@ class Client:
                     request.progress("bytes", size, total)
         except SourceError:
             # Of an error's page the start is enough, whatever its size.
-            if not refused or request.left() <= 0:
+            if taken or request.left() <= 0:
                 raise
         return b"".join(pieces)
 

@@ -17,6 +17,7 @@ urlpatterns = [
     path("forum/", include("serantau.web.forum.urls")),
     path("scams/", include("serantau.web.scams.urls")),
     path("", include("serantau.web.defend.urls")),
+    path("cooperation/", include("serantau.web.cooperation.urls")),
     path("", include("serantau.web.reports.urls")),
     path("", include("serantau.web.measure.urls")),
     path("", include("serantau.web.plan.urls")),
