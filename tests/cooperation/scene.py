@@ -10,8 +10,9 @@ from serantau.defend.model import Tlp
 from serantau.defend.questions import Says
 from serantau.web.accounts.actor import actor_for
 from serantau.web.accounts.roles import Role
-from serantau.web.cooperation.models import Case, Ceiling, Clearance, Contact, Notice, Question
+from serantau.web.cooperation.models import Case, Clearance, Contact, Notice, Question
 from serantau.web.cooperation.services import cases, directory, notices, questions
+from serantau.web.defend.models import Ceiling
 from tests.support.people import make_person
 from tests.support.writes import unrecorded
 
@@ -57,7 +58,7 @@ class Cast:
 def cleared(person, member, level, ceiling=Tlp.AMBER_STRICT):
     """Clear somebody, and their member."""
     with unrecorded():
-        Ceiling.objects.update_or_create(member=member, defaults={"level": ceiling, "by": "person 1", "at": NOW})
+        Ceiling.objects.update_or_create(member=member, defaults={"clearance": ceiling, "set_at": NOW})
         Clearance.objects.update_or_create(person=person, defaults={"level": level, "by": "person 1", "at": NOW})
 
 

@@ -148,7 +148,6 @@ class Event(Enum):
 
     # --- cooperation: what the members' CERTs do together ---------------------------------------------------------------
     CLEARANCE_GIVEN = "cooperation:clearance:given"
-    CEILING_SET = "cooperation:ceiling:set"
     TEAM_DESCRIBED = "cooperation:team:described"
     CONTACT_ENTERED = "cooperation:contact:entered"
     CONTACT_ERASED = "cooperation:contact:erased"

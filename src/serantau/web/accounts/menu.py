@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from serantau.web.accounts.policy import Actor
-from serantau.web.accounts.roles import Role
+from serantau.web.accounts.roles import Role, Room
 
 
 @dataclass(frozen=True)
@@ -21,11 +21,13 @@ class Entry:
         route: Name of the route it leads to.
         text: What it says.
         roles: Whose menu it stands in; with ``Role.PUBLIC``, in everybody's who is signed in.
+        room: The room that the role must reach; None where it need reach none in particular.
     """
 
     route: str
     text: str | Promise
     roles: frozenset[Role]
+    room: Room | None = None
 
 
 ENTRIES: list[Entry] = [
@@ -40,6 +42,12 @@ ENTRIES: list[Entry] = [
     ),
     Entry("forum:home", _("Meetings and papers"), frozenset({Role.PUBLIC})),
     Entry("scams:desk", _("Scam reports of your member"), frozenset({Role.FOCAL_POINT, Role.HEAD_OF_DELEGATION})),
+    Entry(
+        "cooperation:home",
+        _("CERT cooperation"),
+        frozenset({Role.FOCAL_POINT, Role.HEAD_OF_DELEGATION, Role.SECRETARIAT, Role.OBSERVER}),
+        Room.DEFEND,
+    ),
     Entry("account:approvals", _("Approvals"), frozenset({Role.SECRETARIAT, Role.AUDITOR})),
     Entry("ledger:events", _("Who did what"), frozenset({Role.SECRETARIAT, Role.AUDITOR})),
     Entry("jobs:index", _("Work in the background"), frozenset({Role.SECRETARIAT, Role.AUDITOR})),
@@ -49,5 +57,5 @@ ENTRIES: list[Entry] = [
 def entries_of(actor: Actor) -> Iterator[tuple[str, str]]:
     """Address and text of each entry of an actor's menu."""
     for entry in ENTRIES:
-        if entry.roles & actor.roles:
+        if entry.roles & actor.roles and (entry.room is None or entry.room in actor.rooms):
             yield reverse(entry.route), str(entry.text)

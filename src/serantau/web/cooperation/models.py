@@ -56,23 +56,6 @@ class Clearance(models.Model):
         return Tlp(self.level).label
 
 
-class Ceiling(models.Model):
-    """The strictest label that a member's people may be cleared for, as the secretariat set it."""
-
-    member = models.CharField(max_length=CODE, unique=True)
-    level = models.SmallIntegerField()
-    by = models.CharField(max_length=REFERENCE)
-    at = models.DateTimeField()
-
-    class Meta:
-        """A clearance is one that can be had."""
-
-        constraints = [models.CheckConstraint(condition=Q(level__in=CLEARANCES), name="cooperation_ceiling_is_one")]
-
-    def __str__(self) -> str:
-        return f"{self.member}: {Tlp(self.level).label}"
-
-
 # --- directory ----------------------------------------------------------------------------------------------------------------
 
 

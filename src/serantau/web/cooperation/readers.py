@@ -1,7 +1,8 @@
 """How far each person is cleared, and who of a member may be told what. Everything in this room begins here.
 
 A person reads by rank what their head of delegation cleared them for, never above the ceiling that the secretariat set
-for the member. Where nothing was set, that is TLP:GREEN, which FIRST describes as for the community.
+for the member. Where nothing was set, that is TLP:GREEN, which FIRST describes as for the community. The ceiling is the
+same as for the member's accounts for TAXII.
 """
 
 from __future__ import annotations
@@ -17,10 +18,14 @@ from serantau.defend.model import PUBLIC_READER, Reader, Release, Tlp, may_read
 from serantau.web.accounts.models import Membership, Person
 from serantau.web.accounts.policy import Actor
 from serantau.web.accounts.roles import OF_A_MEMBER, Role, Room, rooms_of
-from serantau.web.cooperation.models import Ceiling, Clearance
+from serantau.web.cooperation.models import Clearance
+from serantau.web.defend.models import Ceiling
 
 UNSET = Tlp.GREEN
-"""What holds where nothing was set."""
+"""How far somebody reads whom nobody cleared."""
+
+UNSET_CEILING = Tlp.AMBER
+"""How far a member's people may be cleared where the secretariat set nothing: as its accounts for TAXII."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +85,7 @@ def reader_of(actor: Actor) -> Reader:
 def ceiling_of(member: str) -> Tlp:
     """How far a member's people may be cleared."""
     held = Ceiling.objects.filter(member=member).first()
-    return Tlp(held.level) if held else UNSET
+    return Tlp(held.clearance) if held else UNSET_CEILING
 
 
 def officers(today: date, members: Iterable[str] | None = None) -> dict[str, list[Officer]]:
@@ -97,11 +102,11 @@ def officers(today: date, members: Iterable[str] | None = None) -> dict[str, lis
     )
     if members is not None:
         rows = rows.filter(body__in=list(members))
-    ceilings = {one.member: Tlp(one.level) for one in Ceiling.objects.all()}
+    ceilings = {one.member: Tlp(one.clearance) for one in Ceiling.objects.all()}
     levels = {one.person_id: Tlp(one.level) for one in Clearance.objects.all()}
     found: dict[str, list[Officer]] = {}
     for row in rows.select_related("person").order_by("person_id"):
         if Room.DEFEND in rooms_of(row.rooms):
-            level = min(levels.get(row.person_id, UNSET), ceilings.get(row.body, UNSET))
+            level = min(levels.get(row.person_id, UNSET), ceilings.get(row.body, UNSET_CEILING))
             found.setdefault(row.body, []).append(Officer(row.person, row.body, Role(row.role), level))
     return found

@@ -172,10 +172,16 @@ PARTS: Mapping[str, str | Promise] = {
 """What may stand in the fields of a refusal, in words."""
 
 
-def refusal(error: RuleError) -> str:
-    """What the engine refused, in the reader's language."""
-    fields = {name: str(PARTS.get(value, value)) for name, value in error.fields.items()}
+def refusal(error: RuleError, names: Mapping[str, str]) -> str:
+    """What the engine refused, in the reader's language, with the names of the members."""
+    fields = {name: _part(value, names) for name, value in error.fields.items()}
     return str(REFUSALS[error.rule]).format_map(fields)
+
+
+def _part(value: str, names: Mapping[str, str]) -> str:
+    if value in PARTS:
+        return str(PARTS[value])
+    return ", ".join(names.get(one, one) for one in value.split(", "))
 
 
 def entry(act: str, target: str, label: int, task: int) -> str:

@@ -13,8 +13,9 @@ from serantau.ledger import Event
 from serantau.web.accounts.policy import Actor
 from serantau.web.accounts.roles import Role
 from serantau.web.bundles import keeper
-from serantau.web.cooperation.models import Ceiling, Clearance
+from serantau.web.cooperation.models import Clearance
 from serantau.web.cooperation.readers import ceiling_of, is_hub, is_officer, officers
+from serantau.web.defend.models import Ceiling
 from serantau.web.ledger.changes import change
 
 
@@ -31,7 +32,7 @@ def set_ceiling(actor: Actor, member: str, level: Tlp, now: datetime) -> None:
     if member not in {one.id for one in keeper().answers().bundle.region.members}:
         raise DefendError(_("Choose one of the members."))
     with change(Event.CEILING_SET, actor=actor.reference, subject=f"member {member}", now=now) as record:
-        Ceiling.objects.update_or_create(member=member, defaults={"level": level, "by": actor.reference, "at": now})
+        Ceiling.objects.update_or_create(member=member, defaults={"clearance": level, "set_at": now})
         record.say(level=level.label)
 
 

@@ -89,7 +89,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 services.open_case(actor, given["title"], label, given["text"], given["notice"], timezone.now())
             )
 
-        refusal = attempt(command)
+        refusal = attempt(request, command)
         if made:
             said = _("The case is open. Your member leads it; invite others.")
             return done(request, said, reverse("cooperation:case", args=[made[0].ref]))
@@ -228,7 +228,7 @@ def do(request: HttpRequest, ref: str, act: str) -> HttpResponse:
     if kind is None:
         raise NotHereError(_("There is no such act."))
     revision, now = whole_number(request.POST.get("revision")), timezone.now()
-    refusal = attempt(lambda: services.act(actor, ref, _wish(kind, request), revision, now))
+    refusal = attempt(request, lambda: services.act(actor, ref, _wish(kind, request), revision, now))
     if not refusal:
         gone = rules.cases(actor).filter(ref=ref).first() is None
         said = _("Done.")
@@ -263,7 +263,7 @@ def note(request: HttpRequest, ref: str) -> HttpResponse:
     """Note something for the own member alone."""
     actor = officer(request)
     rules.find_case(actor, ref)
-    refusal = attempt(lambda: services.note(actor, ref, request.POST.get("text", ""), timezone.now()))
+    refusal = attempt(request, lambda: services.note(actor, ref, request.POST.get("text", ""), timezone.now()))
     if refusal:
         return _page(request, rules.find_case(actor, ref), refusal)
     return done(request, _("Noted. Nobody but your own member sees it."), reverse("cooperation:case", args=[ref]))

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from serantau.defend.errors import DefendError
 from serantau.defend.model import Tlp
 from serantau.web.cooperation import words
-from serantau.web.cooperation.models import Ceiling, Contact, Hook, Team
-from serantau.web.cooperation.readers import UNSET, ceiling_of, is_hub, is_officer, officers, reader_of
+from serantau.web.cooperation.models import Contact, Hook, Team
+from serantau.web.cooperation.readers import UNSET, UNSET_CEILING, ceiling_of, is_hub, is_officer, officers, reader_of
 from serantau.web.cooperation.services import clearances, directory
 from serantau.web.cooperation.services.notices import MINUTES
 from serantau.web.cooperation.views.work import (
@@ -39,6 +39,7 @@ from serantau.web.cooperation.views.work import (
     whole_number,
     zones,
 )
+from serantau.web.defend.models import Ceiling
 from serantau.web.jobs.models import Job
 from serantau.web.site.problems import NotHereError
 
@@ -94,7 +95,7 @@ def team(request: HttpRequest) -> HttpResponse:
         form = directory.TeamForm(**{**given, "minutes": whole_number(given["minutes"])})
         directory.describe_team(actor, form, timezone.now())
 
-    refusal = attempt(command)
+    refusal = attempt(request, command)
     if refusal:
         return _team_page(request, refusal, given)
     return done(request, _("Your team was described."), reverse("cooperation:team"))
@@ -161,7 +162,7 @@ def contact(request: HttpRequest, ref: str) -> HttpResponse:
         )
         directory.enter_contact(actor, held.ref if held else "", form, timezone.now())
 
-    refusal = attempt(command)
+    refusal = attempt(request, command)
     if refusal:
         return _contact_page(request, held, refusal, given, days)
     return done(request, _("The contact was entered."), reverse("cooperation:team"))
@@ -220,7 +221,7 @@ def change_contact(request: HttpRequest, ref: str, what: str) -> HttpResponse:
             starts, ends = (moment_of_form(post.get(name, ""), zone) for name in ("from", "until"))
             directory.enter_shift(actor, ref, starts, ends, now)
 
-    refusal = attempt(command)
+    refusal = attempt(request, command)
     if refusal:
         return _contact_page(request, held, refusal, _given(held), held.days)
     if what == "erase":
@@ -236,7 +237,7 @@ def hook(request: HttpRequest, ref: str) -> HttpResponse:
     if ref != "new":
         if not Hook.objects.filter(ref=ref, member=actor.member).exists():
             raise NotHereError(_("There is no such hook of your member."))
-        refusal = attempt(lambda: directory.end_hook(actor, ref, now))
+        refusal = attempt(request, lambda: directory.end_hook(actor, ref, now))
         if refusal:
             return _team_page(request, refusal)
         return done(request, _("Nothing more is sent there."), reverse("cooperation:team"))
@@ -246,7 +247,7 @@ def hook(request: HttpRequest, ref: str) -> HttpResponse:
         level = needed_label(request.POST.get("label"))
         made.append(directory.make_hook(actor, request.POST.get("url", "")[:500], level, now)[1])
 
-    refusal = attempt(command)
+    refusal = attempt(request, command)
     # The key is shown on the answer itself: a page to come back to would have to keep it.
     return _team_page(request, refusal, key=made[0] if made else "")
 
@@ -266,7 +267,7 @@ def people(request: HttpRequest) -> HttpResponse:
             level = needed_label(request.POST.get("label"))
             clearances.clear(actor, whole_number(request.POST.get("person")), level, now)
 
-        refusal = attempt(command)
+        refusal = attempt(request, command)
         if not refusal:
             return done(request, _("The clearance holds from now on."), reverse("cooperation:clearances"))
     ceiling = ceiling_of(actor.member)
@@ -294,12 +295,12 @@ def ceilings(request: HttpRequest) -> HttpResponse:
             level = needed_label(request.POST.get("label"))
             clearances.set_ceiling(actor, request.POST.get("member", "")[:80], level, now)
 
-        refusal = attempt(command)
+        refusal = attempt(request, command)
         if not refusal:
             return done(request, _("The ceiling holds from now on."), reverse("cooperation:ceilings"))
-    held = {one.member: Tlp(one.level).label for one in Ceiling.objects.all()}
+    held = {one.member: Tlp(one.clearance).label for one in Ceiling.objects.all()}
     context = {
-        "rows": [(code, name, held.get(code, UNSET.label), code in held) for code, name in members(request)],
+        "rows": [(code, name, held.get(code, UNSET_CEILING.label), code in held) for code, name in members(request)],
         "labels": [(str(one.value), one.label) for one in words.CLEARANCES],
         "refusal": refusal,
     }

@@ -131,7 +131,7 @@ def answer(request: HttpRequest, ref: str) -> HttpResponse:
     rules.find_notice(actor, ref)
     false = request.POST.get("wish") == "false positive"
     state = State.FALSE_POSITIVE if false else State.ACKNOWLEDGED
-    refusal = attempt(lambda: services.answer(actor, ref, state, request.POST.get("text", ""), timezone.now()))
+    refusal = attempt(request, lambda: services.answer(actor, ref, state, request.POST.get("text", ""), timezone.now()))
     if refusal:
         return _page(request, rules.find_notice(actor, ref), refusal)
     said = _("Called a false positive; correlation is told.") if false else _("Acknowledged. Nobody else is told.")

@@ -66,7 +66,7 @@ def new(request: HttpRequest) -> HttpResponse:
             wanted = services.Wanted(given["kind"], given["value"], given["words"], label, asked, hours)
             made.append(services.ask(actor, wanted, now))
 
-        refusal = attempt(command)
+        refusal = attempt(request, command)
         if made:
             return done(request, _("Asked."), reverse("cooperation:question", args=[made[0].ref]))
     else:
@@ -130,7 +130,7 @@ def answer(request: HttpRequest, ref: str) -> HttpResponse:
     if says is None:
         return _page(request, rules.find_question(actor, ref), (400, _("Choose one of the answers."), ()))
     text, now = request.POST.get("text", ""), timezone.now()
-    refusal = attempt(lambda: services.answer(actor, ref, says, text, now, named=named))
+    refusal = attempt(request, lambda: services.answer(actor, ref, says, text, now, named=named))
     if refusal:
         return _page(request, rules.find_question(actor, ref), refusal)
     return done(request, _("Your member's answer was taken."), reverse("cooperation:question", args=[ref]))
@@ -142,7 +142,7 @@ def close(request: HttpRequest, ref: str) -> HttpResponse:
     """End a question."""
     actor = officer(request)
     rules.find_question(actor, ref)
-    refusal = attempt(lambda: services.close(actor, ref, timezone.now()))
+    refusal = attempt(request, lambda: services.close(actor, ref, timezone.now()))
     if refusal:
         return _page(request, rules.find_question(actor, ref), refusal)
     return done(request, _("The question has ended."), reverse("cooperation:question", args=[ref]))

@@ -61,12 +61,12 @@ def show(request: HttpRequest, template: str, context: Mapping[str, Any], status
     return work.show(request, template, {**more, **context}, status)
 
 
-def attempt(command: Callable[[], object]) -> Refusal | None:
+def attempt(request: HttpRequest, command: Callable[[], object]) -> Refusal | None:
     """Carry a command out; if it is refused, the status, the words and the problems to show, else None."""
     try:
         command()
     except RuleError as error:
-        return 409, words.refusal(error), error.problems
+        return 409, words.refusal(error, names(request)), error.problems
     except (DefendError, ReviewError) as error:
         return getattr(error, "status", 400), error.message, error.problems
     return None
