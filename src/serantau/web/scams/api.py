@@ -101,9 +101,11 @@ def check(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     insist_below(rules.CHECKS, counted(client_address(request)), now=now)
     insist_below(rules.CHECKS_DAY, counted(client_address(request)), now=now)
+    if asked.kind not in KINDS:
+        raise QuestionError(f"The kind is one of: {', '.join(KINDS)}.", "kind")
     member = member_of(asked.member, ask(request).answers.bundle)
     try:
-        keys = read_thing(KINDS.get(asked.kind, ""), asked.value, member)
+        keys = read_thing(KINDS[asked.kind], asked.value, member)
     except GivenError as error:
         raise QuestionError(error.message, error.field) from error
     return _answer({"reported": is_reported(keys, now)})

@@ -34,7 +34,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     """The reports of the own member in a state, and the appeals that wait."""
     actor = actor_of(request)
     state = next((one for one in State if one.value == request.GET.get("state")), State.RECEIVED)
-    held = reports_of(actor).filter(state=state.value).annotate(named=Count("things"))
+    held = reports_of(actor).filter(state=state.value).annotate(named=Count("things")).order_by("received_at", "pk")
     page = Paginator(held, PAGE).get_page(whole_number(request.GET.get("page")) or 1)
     counts = {row["state"]: row["n"] for row in reports_of(actor).order_by().values("state").annotate(n=Count("pk"))}
     waiting = appeals_of(actor).exclude(stage__in=[one.value for one in DECIDED])[:PAGE]
