@@ -184,6 +184,22 @@ def commitments_of(bundle: Bundle, asof: AsOf, owner: str = "", meeting: str = "
     )
 
 
+def entries_by_action(bundle: Bundle, asof: AsOf) -> dict[str, int]:
+    """How many entries and commitments serve each action; those that none serves are left out.
+
+    Args:
+        bundle: The region.
+        asof: Day and knowledge of the question.
+    """
+    found: dict[str, int] = {}
+    served = [one.actions for one in bundle.registers.entries(asof)]
+    served += [one.actions for one in bundle.registers.promised(asof)]
+    for names in served:
+        for name in names:
+            found[name] = found.get(name, 0) + 1
+    return found
+
+
 @dataclass(frozen=True)
 class Cell:
     """Where one member's legislation stands on one theme.

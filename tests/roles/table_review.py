@@ -14,7 +14,7 @@ KIND = "plan.action_reports"
 
 OWN = {"focal", "head", "head, stale"}
 DECIDE = {"secretariat", "secretariat, stale"}
-BLIND = {"focal, other room", "focal, other member", "head, other member"}
+BLIND = {"focal, other room", "focal, other member", "head, other member", "observer"}
 """Those whose role opens the route, and who may not know that the submission exists."""
 
 WEAK = {"focal, no second factor", "secretariat, no second factor"}
@@ -204,16 +204,16 @@ GENERAL = [
         "review:begin",
         allowed=OWN | BLIND,
         ok=303,
-        others=dict.fromkeys(WEAK, 302) | dict.fromkeys(DECIDE, 403) | {"focal, other room": 400},
+        others=dict.fromkeys(WEAK, 302) | dict.fromkeys(DECIDE, 403) | {"focal, other room": 400, "observer": 400},
         data={"room": "plan", "title": "New", "licence": "CC BY 4.0"},
     ),
     Case("GET", "review:template", {"kind": KIND}, allowed=WORKERS, others=dict.fromkeys(WEAK, 302)),
-    Case("GET", "review:rounds", allowed=WORKERS, others=dict.fromkeys(WEAK, 302)),
+    Case("GET", "review:rounds", allowed=WORKERS - {"observer"}, others=dict.fromkeys(WEAK, 302)),
     Case(
         "GET",
         "review:round",
         lambda s: {"number": s.round().pk},
-        allowed=WORKERS,
+        allowed=WORKERS - {"observer"},
         others=dict.fromkeys(WEAK, 302),
         scene=Review,
     ),
@@ -238,9 +238,13 @@ GENERAL = [
         data={"due": "2027-02-28", "clock": "12:00"},
         scene=Review,
     ),
-    Case("GET", "review:calendar", allowed=WORKERS - {"auditor"}, others=dict.fromkeys(WEAK, 302)),
+    Case("GET", "review:calendar", allowed=WORKERS - {"auditor", "observer"}, others=dict.fromkeys(WEAK, 302)),
     Case(
-        "POST", "review:calendar", allowed=WORKERS - {"auditor"}, others=dict.fromkeys(WEAK, 302), data={"act": "make"}
+        "POST",
+        "review:calendar",
+        allowed=WORKERS - {"auditor", "observer"},
+        others=dict.fromkeys(WEAK, 302),
+        data={"act": "make"},
     ),
     Case("GET", "review:calendar-file", {"secret": "nobody-has-it"}, allowed=EVERYBODY, ok=404),
 ]

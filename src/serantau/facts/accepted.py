@@ -41,7 +41,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         number: Its place among all decisions, counted from 1 without a gap.
         decision: Whether facts came in or stopped counting.
         submission: Number of the submission.
-        member: Member that made it.
+        member: Code of the member, or id of the partner, that made it.
         day: The known-date of the facts, or the day from which they no longer count.
     """
 

@@ -174,6 +174,9 @@ class Event(Enum):
     QUESTION_ANSWERED = "cooperation:question:answered"
     QUESTION_CLOSED = "cooperation:question:closed"
 
+    POLICY_QUESTION_ASKED = "forum:question:asked"
+    POLICY_QUESTION_ANSWERED = "forum:question:answered"
+
     # --- ledger: the ledger about itself -------------------------------------------------------------------------------
     EPOCH_BEGUN = "ledger:epoch:begun"
     KEY_ACCEPTED = "ledger:key:accepted"

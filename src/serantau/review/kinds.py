@@ -31,7 +31,7 @@ class Context:
     """What a submission's records share.
 
     Attributes:
-        member: Code of the member.
+        member: Code of the member, or id of the partner, that submits.
         submission: Number of the submission.
         day: Day on which the facts are (or would be) known.
     """
@@ -56,7 +56,7 @@ class FactKind:
         struct: The record, as the room's loader reads it.
         file: Path within a region's folder; ``{submission}`` stands for the submission's number.
         key: The one key of a YAML file; empty for a CSV table.
-        member_field: The field that names the member; empty where none does.
+        member_field: The field that names the member, or the partner, that submits; empty where none does.
         id_pattern: How ids are made from the other fields; empty where the member gives them.
         grade: The grade of every such record; empty where the member states it.
         choices: For fields that name something held elsewhere, what: ``{"action": "actions"}``.
@@ -64,6 +64,7 @@ class FactKind:
         long: Fields of text that are written over several lines.
         problems: What is wrong with one record by itself, beyond its types.
         translate: Turns a sheet with another convention's headings into one with ours; returns others as they are.
+        partners: Whether partners submit it, and members do not.
         licensed: Whether its table needs a licence of its own (``indicators/tables.yaml``).
     """
 
@@ -80,6 +81,7 @@ class FactKind:
     long: frozenset[str] = frozenset({"note"})
     problems: Callable[[Any], list[Problem]] | None = None
     translate: Callable[[Sheet], Sheet] | None = None
+    partners: bool = False
     licensed: bool = False
 
     @property

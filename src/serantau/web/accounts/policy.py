@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
 
-from serantau.web.accounts.roles import EVERY_ROOM, Role, Room
+from serantau.web.accounts.roles import EVERY_ROOM, OF_A_PARTNER, Role, Room
 
 
 class Kind(Enum):
@@ -79,7 +79,7 @@ class Act(Enum):
 
     READ = "read"
     SUBMIT = "submit"
-    """Make, change, send in and answer questions about one's own member's work."""
+    """Make, change, send in and answer questions about one's own member's work, or one's own partner's."""
     WITHDRAW = "withdraw"
     """Take back what was sent in and is not yet decided."""
     DECIDE = "decide"
@@ -108,11 +108,12 @@ class About:
     """The facts of an object that access depends on.
 
     Attributes:
-        member: Code of the member it belongs to; empty if it is the region's.
+        member: Code of the member it belongs to; empty if it is the region's or a partner's.
         room: The room it belongs to; None if to none in particular.
         stage: How far it has come.
         made_by: Reference of the actor who made it, or asked for it.
         role: The role that is given or ended.
+        partner: Id of the partner it belongs to; empty for all others.
     """
 
     member: str = ""
@@ -120,6 +121,7 @@ class About:
     stage: Stage = Stage.PUBLISHED
     made_by: str = ""
     role: Role | None = None
+    partner: str = ""
 
 
 NOTHING = About()
@@ -175,7 +177,7 @@ class Clause:
 
     Attributes:
         role: The role that has it.
-        own: Only for the actor's own member.
+        own: Only for the actor's own member; for an observer, its own partner.
         strong: Only with a second factor.
         fresh: Only with one proved a short while ago.
         gives: Roles that may be given or ended; empty where the act gives none.
@@ -192,6 +194,7 @@ _SECRETARIAT = Clause(Role.SECRETARIAT)
 _FRESH_SECRETARIAT = Clause(Role.SECRETARIAT, fresh=True)
 _OWN_FOCAL = Clause(Role.FOCAL_POINT, own=True)
 _OWN_HEAD = Clause(Role.HEAD_OF_DELEGATION, own=True)
+_OWN_OBSERVER = Clause(Role.OBSERVER, own=True)
 _MACHINE = Clause(Role.MACHINE, own=True, strong=False)
 _BELOW = frozenset({Role.FOCAL_POINT, Role.OBSERVER})
 
@@ -200,12 +203,13 @@ TABLE: Mapping[Act, tuple[Clause, ...]] = MappingProxyType(
         Act.READ: (
             _OWN_FOCAL,
             _OWN_HEAD,
+            _OWN_OBSERVER,
             _MACHINE,
             _SECRETARIAT,
             Clause(Role.AUDITOR, strong=False),
         ),
-        Act.SUBMIT: (_OWN_FOCAL, _OWN_HEAD, _MACHINE),
-        Act.WITHDRAW: (_OWN_FOCAL, _OWN_HEAD),
+        Act.SUBMIT: (_OWN_FOCAL, _OWN_HEAD, _OWN_OBSERVER, _MACHINE),
+        Act.WITHDRAW: (_OWN_FOCAL, _OWN_HEAD, _OWN_OBSERVER),
         Act.DECIDE: (_SECRETARIAT,),
         Act.PUBLISH: (_FRESH_SECRETARIAT,),
         Act.RETRACT: (_FRESH_SECRETARIAT,),
@@ -279,9 +283,16 @@ def _refusal(clause: Clause, actor: Actor, act: Act, about: About) -> Reason | N
 
 
 def _out_of_reach(clause: Clause, actor: Actor, about: About) -> Reason | None:
-    if clause.own and (not actor.member or actor.member != about.member):
+    if clause.own and not _is_own(clause, actor, about):
         return Reason.OTHER_MEMBER
     return Reason.OTHER_ROOM if about.room is not None and about.room not in actor.rooms else None
+
+
+def _is_own(clause: Clause, actor: Actor, about: About) -> bool:
+    """Whether it belongs to the member, or for a role that acts for a partner to the partner, that somebody acts for."""
+    if clause.role in OF_A_PARTNER:
+        return bool(actor.partner) and actor.partner == about.partner
+    return bool(actor.member) and actor.member == about.member
 
 
 def _too_early(clause: Clause, actor: Actor, act: Act, about: About) -> Reason | None:
@@ -300,6 +311,6 @@ def _unproved(clause: Clause, actor: Actor, act: Act, about: About) -> Reason | 
 
 def _is_blind(actor: Actor, about: About) -> bool:
     """Whether the actor may not even know that the object exists."""
-    if about.member and actor.member == about.member:
+    if (about.member and actor.member == about.member) or (about.partner and actor.partner == about.partner):
         return about.room is not None and about.room not in actor.rooms
     return not (about.stage is Stage.SUBMITTED and actor.roles & _AFTER_SUBMISSION)

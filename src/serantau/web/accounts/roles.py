@@ -45,6 +45,9 @@ OF_THE_REGION = frozenset({Role.SECRETARIAT, Role.AUDITOR})
 STRONG = frozenset({Role.FOCAL_POINT, Role.HEAD_OF_DELEGATION, Role.SECRETARIAT})
 """Roles that submit or decide, and therefore sign in with a second factor."""
 
+PROVING = STRONG | OF_A_PARTNER
+"""Roles that prove a second factor before a route that is stated for them: observers need it only for what they submit."""
+
 
 def rooms_of(text: str) -> frozenset[Room]:
     """Read the rooms of a membership.

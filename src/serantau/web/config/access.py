@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from serantau.base import SerantauError
 from serantau.web.accounts.actor import Kind, actor_of
 from serantau.web.accounts.errors import RefusedError
-from serantau.web.accounts.roles import STRONG, Role
+from serantau.web.accounts.roles import PROVING, Role
 from serantau.web.site.problems import error_response, is_api, render_error
 
 __all__ = ["RULE", "AccessMiddleware", "Role", "Rule", "access", "rule_of", "signed_in"]
@@ -56,7 +56,7 @@ class Rule:
 def access(*roles: Role, fresh: bool = False, private: bool = False) -> Callable[[View], View]:
     """State who may use a view; ``Role.PUBLIC`` opens it to everybody.
 
-    Roles that submit or decide (``STRONG``) always need a second factor: there is no way to state a route for them
+    Roles that submit or decide (``PROVING``) always need a second factor: there is no way to state a route for them
     without one. With ``fresh`` it must have been proved within ``SERANTAU_FRESH_MINUTES``. What not everybody may
     read is kept by no cache; ``private`` says so of a public route, too.
 
@@ -126,7 +126,7 @@ class AccessMiddleware:
         held = rule.roles & actor.roles
         if not held:
             raise PermissionDenied
-        lacks_factor = not rule.signed_in and held <= STRONG and not actor.second_factor
+        lacks_factor = not rule.signed_in and held <= PROVING and not actor.second_factor
         if lacks_factor or (rule.fresh and not actor.fresh):
             return _prove_first(request)
         return None

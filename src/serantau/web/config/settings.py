@@ -128,6 +128,7 @@ INSTALLED_APPS = [
     "serantau.web.defend",
     "serantau.web.scams",
     "serantau.web.cooperation",
+    "serantau.web.registers",
     "serantau.web.workflows",
 ]
 

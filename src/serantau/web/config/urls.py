@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("serantau.web.measure.urls")),
     path("", include("serantau.web.plan.urls")),
     path("", include("serantau.web.spectrum.urls")),
+    path("forum/registers/", include("serantau.web.registers.urls")),
     path("", include("serantau.web.help.urls")),
     path("", include("serantau.web.govern.urls")),
 ]

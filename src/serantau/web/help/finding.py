@@ -11,9 +11,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from serantau.base.search import Document, Hit, SearchIndex, words_of
+from serantau.forum.registers import key_of, owner_of, register_of
 from serantau.plan import Plan
 from serantau.web.answers import Answers
 from serantau.web.help.pages import glossary, help_pages
+from serantau.web.registers.shown import Names, address_of, title_of
 from serantau.web.site.question import Question
 
 AROUND = 90
@@ -47,6 +49,7 @@ def kinds() -> dict[str, str]:
         "action": _("Actions"),
         "indicator": _("Indicators"),
         "meeting": _("Meetings and declarations"),
+        "register": _("Entries of the registers"),
         "plan": _("Plans"),
         "source": _("Sources"),
         "glossary": _("Glossary"),
@@ -105,10 +108,22 @@ def _plans(answers: Answers) -> Iterator[Document]:
         parts = (meeting.theme, meeting.place, meeting.chair, meeting.vice_chair, meeting.start.text, meeting.note)
         text = " ".join(part for part in parts if part)
         yield Document("meeting", f"{meeting.body} {meeting.number}", text, f"/meetings/#{meeting.id}", 1.1)
+    yield from _registers(answers)
     for row in (*plans.all_declarations, *plans.all_outputs):
         meeting = plans.meeting(row.meeting)
         text = f"{meeting.body} {meeting.number} {meeting.start} {row.note}"
         yield Document("meeting", row.title, text, f"/meetings/#{row.id}")
+
+
+def _registers(answers: Answers) -> Iterator[Document]:
+    names = Names.of(answers.bundle)
+    newest = {(register_of(one), key_of(one)): one for one in answers.bundle.registers.all_entries}
+    for (register, key), one in newest.items():
+        parts = (names.party(owner_of(one)), *(getattr(one, name, None) for name in ("text", "gap", "bill", "result")))
+        text = " ".join(part for part in parts if part)
+        yield Document("register", title_of(one, names), text, address_of(register, key))
+    for said in answers.bundle.registers.commitments:
+        yield Document("meeting", said.title, said.note, f"/meetings/#{said.id}")
 
 
 def _of(plans: dict[str, Plan], name: str) -> str:

@@ -20,6 +20,7 @@ from serantau.web.measure.notes import notes
 from serantau.web.measure.outcome import find_outcome, outcome_context
 from serantau.web.measure.overview import columns, member_rows, outcome_on_map, outcome_views, tiles
 from serantau.web.measure.parts import find_indicator, for_plan, moved, plan_of
+from serantau.web.registers.shown import entries_of_party
 from serantau.web.site.answering import answering
 from serantau.web.site.frame import page
 from serantau.web.site.problems import NotHereError
@@ -60,6 +61,7 @@ def member(request: HttpRequest, question: Question, member: str) -> HttpRespons
     if found.id != member:
         return moved(request, f"/members/{found.id}/")
     context = {"notes": notes(question), "marks": MARKS.values(), **member_context(question, found)}
+    context["entries"] = entries_of_party(question, found.id)
     return page(request, question, "measure/member.html", context)
 
 

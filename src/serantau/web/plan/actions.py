@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from serantau.base import AsOf
 from serantau.plan import Action, Declaration, Horizon, Meeting, Outcome, Output, Priority, PriorityClass, Project
 from serantau.plan.facts import listed
 from serantau.plan.model import Dependency
+from serantau.registers import HeldCommitment, commitments_of, entries_by_action
 from serantau.web.measure.parts import SourceView, source_view
 from serantau.web.plan import pictures
 from serantau.web.site.question import Question
@@ -26,7 +29,7 @@ class Link:
 
 @dataclass(frozen=True)
 class ActionRow:
-    """One action with everything that is held of it."""
+    """One action with everything that is held of it; ``entries`` counts those of the registers that serve it."""
 
     action: Action
     source: SourceView
@@ -35,6 +38,7 @@ class ActionRow:
     priority: Priority | None
     priority_source: SourceView | None
     projects: tuple[Project, ...]
+    entries: int = 0
 
     @property
     def timing(self) -> str:
@@ -64,14 +68,27 @@ class MeetingRow:
     sources: tuple[SourceView, ...]
     declarations: tuple[tuple[Declaration, SourceView], ...]
     outputs: tuple[tuple[Output, SourceView], ...]
+    signatories: tuple[str, ...] = ()
+    promises: tuple[PromiseRow, ...] = ()
+
+
+@dataclass(frozen=True)
+class PromiseRow:
+    """A commitment of a meeting, with who promised it and what it serves."""
+
+    held: HeldCommitment
+    owner: str
+    actions: tuple[Action, ...]
+    sources: tuple[SourceView, ...]
 
 
 def actions_context(question: Question) -> dict[str, object]:
     """What the page of the actions shows."""
     plans, asof, plan = question.answers.bundle.plans, question.asof, question.plan
     held = {one.id: one for one in plans.actions(plan.id, asof)}
+    counts = entries_by_action(question.answers.bundle, asof)
     groups = [
-        ActionGroup(one, tuple(_action(question, row, held) for row in held.values() if row.outcome == one.id))
+        ActionGroup(one, tuple(_action(question, row, held, counts) for row in held.values() if row.outcome == one.id))
         for one in plans.outcomes(plan.id, asof)
     ]
     rows = [row for group in groups for row in group.rows]
@@ -86,7 +103,7 @@ def actions_context(question: Question) -> dict[str, object]:
     }
 
 
-def _action(question: Question, action: Action, held: dict[str, Action]) -> ActionRow:
+def _action(question: Question, action: Action, held: dict[str, Action], counts: Mapping[str, int]) -> ActionRow:
     bundle, asof = question.answers.bundle, question.asof
     needs = tuple(
         Link(held[one.on], one, source_view(bundle, one.source)) for one in action.dependencies if one.on in held
@@ -100,6 +117,7 @@ def _action(question: Question, action: Action, held: dict[str, Action]) -> Acti
         priority=priority,
         priority_source=source_view(bundle, priority.source) if priority else None,
         projects=listed((row for row in bundle.plans.all_projects if row.action == action.id), asof),
+        entries=counts.get(action.id, 0),
     )
 
 
@@ -138,7 +156,8 @@ def _missing(question: Question, rows: list[ActionRow]) -> list[str]:
 
 def meetings_context(question: Question) -> dict[str, object]:
     """What the page of the meetings shows."""
-    rows = [_meeting(question, one) for one in question.answers.bundle.plans.meetings(question.asof)]
+    promises = _promises(question)
+    rows = [_meeting(question, one, promises) for one in question.answers.bundle.plans.meetings(question.asof)]
     without = sum(not row.declarations for row in rows)
     missing = []
     if without:
@@ -147,12 +166,39 @@ def meetings_context(question: Question) -> dict[str, object]:
     return {
         "rows": list(reversed(rows)),
         "timeline": pictures.meetings(question, question.plan),
+        "promise_count": sum(len(found) for found in promises.values()),
         "declaration_count": sum(len(row.declarations) for row in rows),
         "missing": missing,
     }
 
 
-def _meeting(question: Question, meeting: Meeting) -> MeetingRow:
+def _promises(question: Question) -> dict[str, list[PromiseRow]]:
+    """What each meeting promised, by its id."""
+    bundle = question.answers.bundle
+    parties = {one.id: one.name for one in (*bundle.region.members, *bundle.region.partners)}
+    actions = {one.id: one for one in bundle.plans.all_actions}
+    found: dict[str, list[PromiseRow]] = {}
+    for held in commitments_of(bundle, question.asof):
+        one = held.commitment
+        row = PromiseRow(
+            held,
+            parties.get(one.owner or "", ""),
+            tuple(actions[name] for name in one.actions if name in actions),
+            tuple(source_view(bundle, name) for name in (one.source, *one.more_sources)),
+        )
+        found.setdefault(one.meeting, []).append(row)
+    return found
+
+
+def _signatories(question: Question, meeting: Meeting) -> tuple[str, ...]:
+    """Names of the members on the last day of a meeting; none where that day is not known."""
+    if not meeting.end.known:
+        return ()
+    there = question.answers.bundle.region.members_at(AsOf(meeting.end.latest, question.asof.known))
+    return tuple(one.name for one in there)
+
+
+def _meeting(question: Question, meeting: Meeting, promises: Mapping[str, list[PromiseRow]]) -> MeetingRow:
     bundle, asof = question.answers.bundle, question.asof
     members = {one.id: one.name for one in bundle.region.members}
     names = (meeting.source, *meeting.more_sources)
@@ -163,6 +209,8 @@ def _meeting(question: Question, meeting: Meeting) -> MeetingRow:
         tuple(source_view(bundle, name) for name in names),
         tuple((one, source_view(bundle, one.source)) for one in bundle.plans.declarations(meeting.id, asof)),
         tuple((one, source_view(bundle, one.source)) for one in bundle.plans.outputs(meeting.id, asof)),
+        _signatories(question, meeting),
+        tuple(promises.get(meeting.id, ())),
     )
 
 

@@ -18,5 +18,5 @@ class ReviewConfig(AppConfig):
         from serantau.web.accounts.roles import Role
         from serantau.web.review.services import decisions  # noqa: F401 - registers how a submission is taken back
 
-        roles = {Role.FOCAL_POINT, Role.HEAD_OF_DELEGATION, Role.SECRETARIAT, Role.AUDITOR}
+        roles = {Role.FOCAL_POINT, Role.HEAD_OF_DELEGATION, Role.OBSERVER, Role.SECRETARIAT, Role.AUDITOR}
         ENTRIES.insert(0, Entry("review:todo", _("Work"), frozenset(roles)))

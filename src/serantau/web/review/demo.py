@@ -16,7 +16,7 @@ from serantau.bundle import Bundle
 from serantau.web.accounts.actor import actor_for
 from serantau.web.accounts.models import Person
 from serantau.web.accounts.policy import Actor
-from serantau.web.accounts.roles import STRONG, Role
+from serantau.web.accounts.roles import PROVING, Role
 from serantau.web.accounts.services import people
 from serantau.web.bundles import keeper
 from serantau.web.review.clock import day_of
@@ -95,7 +95,7 @@ def _account(name: str, role: Role, body: str, now: datetime) -> Account:
     sent = people.invite_from_console(people.Offer(email, role, body, name=name), now=now)
     person = people.accept_as_new(sent.invitation, name=name, password=password, now=now)
     secret = ""
-    if role in STRONG:
+    if role in PROVING:
         secret = totp.generate_totp_secret()
         totp.TOTP.activate(person, secret)
     return Account(name, email, password, secret)

@@ -29,8 +29,9 @@ def files_of(submission: Submission, day: date) -> dict[str, bytes]:
     for item in submission.items.all():
         items.setdefault(item.kind, []).append(item.raw)
     region = keeper().answers().bundle.region
-    name = region.member(submission.member).name
-    context = Context(submission.member, submission.pk, day)
+    names = {one.id: one.name for one in (*region.members, *region.partners)}
+    name = names.get(submission.party, submission.party)
+    context = Context(submission.party, submission.pk, day)
     return fact_files(items, all_kinds(), context, name, submission.licence)
 
 
@@ -40,7 +41,7 @@ def entry_of(number: int, decision: Decision, submission: Submission, day: date)
         number=number,
         decision=decision,
         submission=submission.pk,
-        member=submission.member,
+        member=submission.party,
         day=PartialDate.parse(day.isoformat()),
     )
 

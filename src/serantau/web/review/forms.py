@@ -63,7 +63,7 @@ class Shown:
         """Which element it becomes: choice, list, text, long, records."""
         if self.field.widget is Widget.RECORDS:
             return "records"
-        if self.choices:
+        if self.choices and self.field.widget is not Widget.WORDS:
             return "list" if len(self.choices) > LISTED else "choice"
         return "long" if self.field.widget in {Widget.LONG_TEXT, Widget.WORDS} else "text"
 

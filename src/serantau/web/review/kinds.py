@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from serantau.base import suggest
 from serantau.bundle import Bundle
+from serantau.forum.registers import key_of
 from serantau.measure.indicators import Observation
 from serantau.measure.indicators import Role as IndicatorRole
 from serantau.measure.sdmx_csv import from_sdmx_csv
@@ -38,9 +41,9 @@ def all_kinds() -> dict[str, FactKind]:
     return dict(_kinds)
 
 
-def kinds_of(room: str) -> tuple[FactKind, ...]:
-    """The kinds of a room, in the order in which they were registered."""
-    return tuple(kind for kind in _kinds.values() if kind.room == room)
+def kinds_of(room: str, *, partners: bool = False) -> tuple[FactKind, ...]:
+    """The kinds of a room that members submit, or partners, in the order in which they were registered."""
+    return tuple(kind for kind in _kinds.values() if kind.room == room and kind.partners is partners)
 
 
 def kind_named(name: str) -> FactKind:
@@ -54,28 +57,39 @@ def kind_named(name: str) -> FactKind:
     return _kinds[name]
 
 
-def rooms() -> tuple[str, ...]:
-    """Rooms that take submissions."""
-    return tuple(dict.fromkeys(kind.room for kind in _kinds.values()))
+def rooms(*, partners: bool = False) -> tuple[str, ...]:
+    """Rooms that take submissions of members, or of partners."""
+    return tuple(dict.fromkeys(kind.room for kind in _kinds.values() if kind.partners is partners))
 
 
 def choices_of(what: str, bundle: Bundle) -> tuple[tuple[str, str], ...]:
     """What a field may name, each with its words; empty for what is too long to list or not known here."""
-    plans = bundle.plans
-    if what == "actions":
-        return tuple((one.id, f"{one.code} {one.title}") for one in plans.all_actions)
-    if what == "indicators":
-        open_ = [one for one in bundle.measure.indicators if one.role is not IndicatorRole.SLOT and not one.ratio]
-        return tuple((one.id, f"{one.name} ({one.unit})") for one in sorted(open_, key=lambda one: one.name))
-    if what == "plans":
-        return tuple((one.id, one.short_name) for one in plans.all_plans)
-    if what == "outcomes":
-        return tuple((one.id, f"{one.code} {one.title}") for one in plans.all_outcomes)
-    if what == "kpis":
-        return tuple((one.id, one.title) for one in plans.all_kpis)
-    if what == "sources":
-        return tuple((one.id, one.title) for one in bundle.sources.values())
-    return ()
+    find = _CHOICES.get(what)
+    return () if find is None else tuple(find(bundle))
+
+
+Choices = Iterable[tuple[str, str]]
+
+
+def _indicators(bundle: Bundle) -> Choices:
+    open_ = [one for one in bundle.measure.indicators if one.role is not IndicatorRole.SLOT and not one.ratio]
+    return ((one.id, f"{one.name} ({one.unit})") for one in sorted(open_, key=lambda one: one.name))
+
+
+def _instruments(bundle: Bundle) -> Choices:
+    return () if bundle.law is None else ((one.id, one.title) for one in bundle.law.instruments)
+
+
+_CHOICES: dict[str, Callable[[Bundle], Choices]] = {
+    "actions": lambda bundle: ((one.id, f"{one.code} {one.title}") for one in bundle.plans.all_actions),
+    "indicators": _indicators,
+    "plans": lambda bundle: ((one.id, one.short_name) for one in bundle.plans.all_plans),
+    "outcomes": lambda bundle: ((one.id, f"{one.code} {one.title}") for one in bundle.plans.all_outcomes),
+    "kpis": lambda bundle: ((one.id, one.title) for one in bundle.plans.all_kpis),
+    "policies": lambda bundle: sorted({(key_of(one), one.title) for one in bundle.registers.policies}),
+    "instruments": _instruments,
+    "sources": lambda bundle: ((one.id, one.title) for one in bundle.sources.values()),
+}
 
 
 register(

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from serantau.web.accounts.links import absolute
 from serantau.web.accounts.models import Membership
 from serantau.web.accounts.policy import Actor
-from serantau.web.accounts.roles import EVERY, OF_A_MEMBER, Role
+from serantau.web.accounts.roles import EVERY, OF_A_MEMBER, OF_A_PARTNER, Role
 from serantau.web.jobs import mail
 from serantau.web.review.models import ReportingRound, Submission
+from serantau.web.review.rules import is_own
 
 WHAT = {
     "submit": "A submission was sent in: {title} ({member})",
@@ -28,13 +29,14 @@ WHAT = {
 
 
 def tell_member(submission: Submission, what: str, now: datetime) -> int:
-    """Write to the people of the member who work in the room; how many that were."""
-    return _tell(submission, what, people_of(OF_A_MEMBER, submission.member, submission.room, now.date()), now)
+    """Write to the people of the member, or partner, who work in the room; how many that were."""
+    roles = OF_A_PARTNER if submission.partner else OF_A_MEMBER
+    return _tell(submission, what, people_of(roles, submission.party, submission.room, now.date()), now)
 
 
 def tell_other_side(submission: Submission, actor: Actor, what: str, now: datetime) -> int:
     """Write to those on the other side than whoever acts; how many that were."""
-    if actor.member == submission.member:
+    if is_own(actor, submission):
         return _tell(submission, what, people_of({Role.SECRETARIAT}, "", submission.room, now.date()), now)
     return tell_member(submission, what, now)
 
@@ -55,7 +57,7 @@ def remind(asked: ReportingRound, member: str, missing: int, now: datetime) -> i
 
 
 def _tell(submission: Submission, what: str, to: list[str], now: datetime) -> int:
-    subject = WHAT[what].format(title=submission.title, member=submission.member)
+    subject = WHAT[what].format(title=submission.title, member=submission.party)
     text = absolute(reverse("review:submission", args=[submission.pk])) + "\n"
     for one in to:
         mail.post([one], subject, text, now=now)

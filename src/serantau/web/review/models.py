@@ -52,10 +52,11 @@ class ReportingRound(models.Model):
 
 
 class Submission(models.Model):
-    """What one member hands in at once.
+    """What one member, or one partner, hands in at once.
 
     Attributes:
-        member: Code of the member.
+        member: Code of the member; empty for a partner's.
+        partner: Id of the partner; empty for a member's.
         room: The room whose facts it holds.
         licence: On which terms its figures may be passed on, as the member stated them.
         submitted_at: When it was first sent in; None while nobody but the member may see it.
@@ -63,7 +64,8 @@ class Submission(models.Model):
         version: Counts changes, so that two people do not write over each other.
     """
 
-    member = models.CharField(max_length=CODE)
+    member = models.CharField(max_length=CODE, blank=True)
+    partner = models.CharField(max_length=CODE, blank=True, default="")
     room = models.CharField(max_length=30)
     round = models.ForeignKey(ReportingRound, on_delete=models.PROTECT, null=True, related_name="submissions")
     title = models.CharField(max_length=NAME)
@@ -85,7 +87,13 @@ class Submission(models.Model):
             models.Index(fields=["member", "-changed_at"], name="submission_member"),
             models.Index(fields=["state", "-changed_at"], name="submission_state"),
         ]
-        constraints = [models.CheckConstraint(condition=Q(state__in=STATES), name="submission_state_is_one")]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=STATES), name="submission_state_is_one"),
+            models.CheckConstraint(
+                condition=(Q(member="") & ~Q(partner="")) | (~Q(member="") & Q(partner="")),
+                name="a_submission_is_of_one_party",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"submission {self.pk}"
@@ -94,6 +102,11 @@ class Submission(models.Model):
     def reference(self) -> str:
         """How events name it."""
         return f"submission {self.pk}"
+
+    @property
+    def party(self) -> str:
+        """Code of the member or id of the partner that hands it in."""
+        return self.member or self.partner
 
     @property
     def at(self) -> State:

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from serantau.review import Act, Party, ReviewError, Step, step_for, steps_from
 from serantau.web.accounts import policy
 from serantau.web.accounts.policy import About, Actor, Allowed, Refused, Stage, may
-from serantau.web.accounts.roles import OF_A_MEMBER, Role, Room
+from serantau.web.accounts.roles import OF_A_MEMBER, OF_A_PARTNER, Role, Room
+from serantau.web.review.kinds import rooms
 from serantau.web.review.models import Submission
 from serantau.web.site.problems import NotHereError
 
@@ -36,14 +37,23 @@ def about(submission: Submission) -> About:
     """The facts of a submission that access depends on. A draft that was withdrawn unseen stays unseen."""
     stage = Stage.SUBMITTED if submission.submitted_at else Stage.DRAFT
     made_by = submission.submitted_by or submission.made_by
-    return About(member=submission.member, room=Room(submission.room), stage=stage, made_by=made_by)
+    return About(
+        member=submission.member, room=Room(submission.room), stage=stage, made_by=made_by, partner=submission.partner
+    )
 
 
 def party_of(actor: Actor, submission: Submission) -> Party | None:
-    """On which side somebody stands."""
-    if actor.member and actor.member == submission.member:
+    """On which side somebody stands; a partner stands where a member does."""
+    if is_own(actor, submission):
         return Party.MEMBER
     return Party.SECRETARIAT if Role.SECRETARIAT in actor.roles else None
+
+
+def is_own(actor: Actor, submission: Submission) -> bool:
+    """Whether it is of the member or partner that somebody acts for."""
+    if actor.partner:
+        return actor.partner == submission.partner
+    return bool(actor.member) and actor.member == submission.member
 
 
 def permission(actor: Actor, act: Act, submission: Submission) -> Allowed | Refused:
@@ -90,8 +100,8 @@ def require_new(actor: Actor, room: str) -> None:
     Raises:
         PermissionDenied: if they may not.
     """
-    stage = About(member=actor.member or "nobody", room=Room(room), stage=Stage.DRAFT)
-    if not may(actor, policy.Act.SUBMIT, stage):
+    own = About(member=actor.member or "nobody", room=Room(room), stage=Stage.DRAFT, partner=actor.partner)
+    if not may(actor, policy.Act.SUBMIT, own) or room not in rooms(partners=bool(actor.partner)):
         raise PermissionDenied
 
 
@@ -109,10 +119,11 @@ def nothing_here() -> NotHereError:
 
 def readable(actor: Actor) -> QuerySet[Submission]:
     """Every submission that somebody may read: the one place from which lists, counts, searches and feeds begin."""
-    rooms = [room.value for room in actor.rooms]
-    held = Submission.objects.filter(room__in=rooms)
+    held = Submission.objects.filter(room__in=[room.value for room in actor.rooms])
     if actor.roles & OF_A_MEMBER and actor.member and actor.second_factor:
         return held.filter(member=actor.member)
+    if actor.roles & OF_A_PARTNER and actor.partner and actor.second_factor:
+        return held.filter(partner=actor.partner)
     if (Role.SECRETARIAT in actor.roles and actor.second_factor) or Role.AUDITOR in actor.roles:
         return held.filter(~Q(submitted_at=None))
     return held.none()

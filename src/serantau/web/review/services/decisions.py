@@ -55,7 +55,7 @@ def _speak(actor: Actor, number: int, what: tuple[Act, Event], text: str, versio
         if act is Act.REFUSE:
             submission.decided_at, submission.decided_by = now, actor.reference
         touch(submission, now)
-        record.say(member=submission.member, words=record.digest(text.strip()))
+        record.say(member=submission.party, words=record.digest(text.strip()))
         letters.tell_other_side(submission, actor, act.value, now)
 
 
@@ -91,7 +91,7 @@ def accept(actor: Actor, number: int, version: int, now: datetime) -> int:
         submission.decided_at, submission.decided_by = now, actor.reference
         touch(submission, now)
         record.say(
-            member=submission.member,
+            member=submission.party,
             room=submission.room,
             records=submission.items.count(),
             decision=entry.number,
@@ -115,8 +115,8 @@ def ask_retract(actor: Actor, number: int, text: str, now: datetime) -> None:
         policy.Act.RETRACT,
         submission.reference,
         _("Take back what was accepted: %(title)s (%(member)s). Reason: %(words)s")
-        % {"title": submission.title, "member": submission.member, "words": words},
-        About(member=submission.member, room=Room(submission.room)),
+        % {"title": submission.title, "member": submission.party, "words": words},
+        About(member=submission.member, room=Room(submission.room), partner=submission.partner),
         {"words": words},
     )
     try:
@@ -145,7 +145,7 @@ def _retract(approval: Approval, record: Record, now: datetime) -> int:
     submission.state = step.end.value
     submission.decided_at, submission.decided_by = now, approval.asked_by.reference
     touch(submission, now)
-    record.say(member=submission.member, decision=entry.number)
+    record.say(member=submission.party, decision=entry.number)
     letters.tell_member(submission, "retracted", now)
     return entry.number
 

@@ -47,7 +47,7 @@ class Begun:
 
 
 def begin(actor: Actor, wanted: Begun, now: datetime) -> Submission:
-    """Begin a draft for one's own member.
+    """Begin a draft for one's own member or partner.
 
     Raises:
         DoneError: if this very form was sent before.
@@ -58,8 +58,9 @@ def begin(actor: Actor, wanted: Begun, now: datetime) -> Submission:
     with change(Event.SUBMISSION_BEGUN, actor=actor.reference, now=now, once=_once(actor, wanted.once)) as record:
         submission = Submission.objects.create(
             member=actor.member,
+            partner=actor.partner,
             room=wanted.room,
-            round=wanted.asked,
+            round=None if actor.partner else wanted.asked,
             title=line(wanted.title, _("title")),
             licence=line(wanted.licence, _("licence")),
             made_by=actor.reference,
@@ -67,7 +68,7 @@ def begin(actor: Actor, wanted: Begun, now: datetime) -> Submission:
             changed_at=now,
         )
         record.about(submission.reference)
-        record.say(member=actor.member, room=wanted.room)
+        record.say(member=submission.party, room=wanted.room)
     return submission
 
 
@@ -231,7 +232,7 @@ def _send(actor: Actor, number: int, act: Act, event: Event, text: str, version:
         submission.submitted_at = submission.submitted_at or now
         Pending.objects.filter(submission=submission).delete()
         touch(submission, now)
-        record.say(member=submission.member, room=submission.room, records=submission.items.count())
+        record.say(member=submission.party, room=submission.room, records=submission.items.count())
         letters.tell_other_side(submission, actor, act.value, now)
 
 
@@ -244,7 +245,7 @@ def withdraw(actor: Actor, number: int, now: datetime) -> None:
         submission.state = step.end.value
         submission.decided_at, submission.decided_by = now, actor.reference
         touch(submission, now)
-        record.say(member=submission.member)
+        record.say(member=submission.party)
 
 
 # --- parts that other services take part in ---------------------------------------------------------------------------------
@@ -362,7 +363,7 @@ def _item(submission: Submission, position: int) -> Item:
 
 def _check(kind: FactKind, submission: Submission, raws: Iterable[Raw], now: datetime) -> None:
     _refuse_other_room(kind, submission)
-    context = Context(submission.member, submission.pk, day_of(now))
+    context = Context(submission.party, submission.pk, day_of(now))
     for raw in raws:
         record, problems = kind.read(raw, context)
         if record is None:
@@ -375,6 +376,8 @@ def _check(kind: FactKind, submission: Submission, raws: Iterable[Raw], now: dat
 def _refuse_other_room(kind: FactKind, submission: Submission) -> None:
     if kind.room != submission.room:
         raise ReviewError(_("This submission takes facts of another room."))
+    if kind.partners is not bool(submission.partner):
+        raise ReviewError(_("This kind of fact is not yours to submit."))
 
 
 def _refuse_too_many(submission: Submission, more: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.core.paginator import Paginator
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from serantau.review import State
 from serantau.review.rounds import Phase, Round
-from serantau.web.accounts.actor import actor_of
-from serantau.web.accounts.roles import OF_A_MEMBER
+from serantau.web.accounts.actor import Actor, actor_of
+from serantau.web.accounts.roles import OF_A_MEMBER, OF_A_PARTNER
 from serantau.web.ledger.errors import DoneError
 from serantau.web.review.answers import RoundTable, round_table
 from serantau.web.review.kinds import rooms
@@ -25,12 +25,12 @@ from serantau.web.review.views.work import (
     PAGE,
     attempt,
     done,
-    member_names,
-    members,
     new_key,
+    party_names,
+    readers,
     show,
+    submitters,
     whole_number,
-    workers,
 )
 from serantau.web.site.question import ask, day_now
 
@@ -42,13 +42,13 @@ def timing(asked: ReportingRound) -> Round:
     return Round(asked.opens_at, asked.due_at, asked.zone)
 
 
-@workers
+@readers
 @require_safe
 def todo(request: HttpRequest) -> HttpResponse:
     """What waits for whoever asks."""
     actor = actor_of(request)
     held = readable(actor).select_related("round")
-    own = bool(actor.roles & OF_A_MEMBER)
+    own = bool(actor.roles & (OF_A_MEMBER | OF_A_PARTNER))
     answer = list(held.filter(state=State.QUESTIONED.value)[:RECENT]) if own else []
     begun = list(held.filter(state=State.DRAFT.value)[:RECENT]) if own else []
     decide = [] if own else list(held.filter(state=State.SUBMITTED.value).order_by("submitted_at")[:RECENT])
@@ -58,8 +58,8 @@ def todo(request: HttpRequest) -> HttpResponse:
         "begun": begun,
         "decide": decide,
         "sent": sent,
-        "rounds": [_round_row(request, one) for one in _open_rounds()],
-        "names": member_names(request),
+        "rounds": [] if actor.partner else [_round_row(request, one) for one in _open_rounds()],
+        "names": party_names(request),
         "nothing": not (answer or begun or decide),
     }
     return show(request, "review/todo.html", context)
@@ -93,18 +93,18 @@ def _counts(table: RoundTable, member: str) -> dict[str, object]:
     return {"members_missing": len(late), "members": len(table.members)}
 
 
-@workers
+@readers
 @require_safe
 def submissions(request: HttpRequest) -> HttpResponse:
     """Submissions that whoever asks may read, the newest first."""
     actor = actor_of(request)
     held = readable(actor).select_related("round").annotate(records=Count("items")).order_by("-changed_at", "-pk")
     state, member = request.GET.get("state", ""), request.GET.get("member", "")
-    names = member_names(request)
+    names = party_names(request)
     if state in {one.value for one in State}:
         held = held.filter(state=state)
     if member in names:
-        held = held.filter(member=member)
+        held = held.filter(Q(member=member) | Q(partner=member))
     page = Paginator(held, PAGE).get_page(whole_number(request.GET.get("page")) or 1)
     context = {
         "rows": page.object_list,
@@ -117,14 +117,16 @@ def submissions(request: HttpRequest) -> HttpResponse:
     return show(request, "review/submissions.html", context)
 
 
-@members
+@submitters
 @require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: HttpRequest) -> HttpResponse:
     """Begin a submission."""
     actor = actor_of(request)
-    allowed = [room for room in rooms() if room in {one.value for one in actor.rooms}]
+    partner = bool(actor.partner)
+    allowed = [room for room in rooms(partners=partner) if room in {one.value for one in actor.rooms}]
+    first = allowed[0] if allowed else ""
     given = {
-        "room": request.POST.get("room", request.GET.get("room", "plan")),
+        "room": request.POST.get("room", request.GET.get("room", first)),
         "title": request.POST.get("title", ""),
         "licence": request.POST.get("licence", ""),
         "round": request.POST.get("round", request.GET.get("round", "")),
@@ -139,7 +141,7 @@ def begin(request: HttpRequest) -> HttpResponse:
         except DoneError:
             return redirect("review:submissions")
         if made:
-            return done(request, _("The draft was begun. Nobody but your own member sees it."), address_of(made[0].pk))
+            return done(request, _begun_words(actor), address_of(made[0].pk))
     elif request.method == "POST":
         refusal = (400, _("Choose a room that you work in."), ())
     context = {
@@ -148,10 +150,16 @@ def begin(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "refusal": refusal,
         "once": new_key(),
-        "rounds": ReportingRound.objects.order_by("-due_at")[:20],
+        "rounds": ReportingRound.objects.none() if partner else ReportingRound.objects.order_by("-due_at")[:20],
         "licence": ask(request).answers.bundle.region.profile.facts_licence,
     }
     return show(request, "review/begin.html", context, refusal[0] if refusal else 200)
+
+
+def _begun_words(actor: Actor) -> str:
+    if actor.partner:
+        return _("The draft was begun. Nobody but your own partner's people sees it.")
+    return _("The draft was begun. Nobody but your own member sees it.")
 
 
 def address_of(number: int) -> str:

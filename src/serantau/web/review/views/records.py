@@ -23,7 +23,7 @@ from serantau.web.review.rules import find, nothing_here, require
 from serantau.web.review.services import drafts
 from serantau.web.review.views.desk import address_of
 from serantau.web.review.views.submission import page
-from serantau.web.review.views.work import attempt, done, members, new_key, refused, show, whole_number, workers
+from serantau.web.review.views.work import attempt, done, new_key, readers, refused, show, submitters, whole_number
 from serantau.web.site.question import ask
 
 SHOWN_ROWS = 20
@@ -37,14 +37,14 @@ def _editable(request: HttpRequest, number: int) -> Submission:
     return held
 
 
-@members
+@submitters
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest, number: int, kind: str) -> HttpResponse:
     """Add a record by its form."""
     held, wanted = _editable(request, number), _kind_of(number, kind, request)
     if request.method == "POST":
         raw = raw_of(fields_of(wanted), request.POST)
-        problems = wanted.read(raw, Context(held.member, held.pk, day_of(timezone.now())))[1]
+        problems = wanted.read(raw, Context(held.party, held.pk, day_of(timezone.now())))[1]
         if problems:
             return _form(request, held, wanted, request.POST.dict(), problems, status=400)
         once = request.POST.get("once", "")
@@ -63,7 +63,7 @@ def add(request: HttpRequest, number: int, kind: str) -> HttpResponse:
     return _form(request, held, wanted, {name: text for name, text in given.items() if text}, [])
 
 
-@members
+@submitters
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, number: int, position: int) -> HttpResponse:
     """Change a record by its form."""
@@ -73,7 +73,7 @@ def edit(request: HttpRequest, number: int, position: int) -> HttpResponse:
     if request.method == "POST":
         raw = raw_of(fields_of(wanted), request.POST)
         version = whole_number(request.POST.get("version"))
-        problems = wanted.read(raw, Context(held.member, held.pk, day_of(timezone.now())))[1]
+        problems = wanted.read(raw, Context(held.party, held.pk, day_of(timezone.now())))[1]
         if problems:
             return _form(request, held, wanted, request.POST.dict(), problems, item, status=400)
         refusal = attempt(
@@ -85,7 +85,7 @@ def edit(request: HttpRequest, number: int, position: int) -> HttpResponse:
     return _form(request, held, wanted, given_of(fields_of(wanted), item.raw), [], item)
 
 
-@members
+@submitters
 @require_POST
 def remove(request: HttpRequest, number: int, position: int) -> HttpResponse:
     """Take a record out."""
@@ -127,7 +127,7 @@ def _form(
     return show(request, "review/record.html", context, status)
 
 
-@members
+@submitters
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest, number: int, kind: str) -> HttpResponse:
     """Check a file with many records; a good one waits to be taken in."""
@@ -143,7 +143,7 @@ def upload(request: HttpRequest, number: int, kind: str) -> HttpResponse:
     name = attachments.clean_name(file.name or "", attachments.TEXT).removesuffix(".txt")
     try:
         content = file.read()
-        found = preview(wanted, file.name or "", content, Context(held.member, held.pk, day_of(timezone.now())))
+        found = preview(wanted, file.name or "", content, Context(held.party, held.pk, day_of(timezone.now())))
         pending = drafts.hold_file(actor_of(request), number, found, name, timezone.now()) if found.good else None
     except ReviewError as error:
         return _upload_page(request, held, wanted, refusal=refused(error))
@@ -183,7 +183,7 @@ def _upload_page(
     return show(request, "review/upload.html", context, status)
 
 
-@members
+@submitters
 @require_POST
 def take(request: HttpRequest, number: int) -> HttpResponse:
     """Take a checked file in."""
@@ -196,7 +196,7 @@ def take(request: HttpRequest, number: int) -> HttpResponse:
     return _back(request, number, refusal, words)
 
 
-@workers
+@readers
 @require_safe
 def blank(request: HttpRequest, kind: str) -> HttpResponse:
     """A workbook to fill in."""
@@ -205,7 +205,7 @@ def blank(request: HttpRequest, kind: str) -> HttpResponse:
     return response
 
 
-@members
+@submitters
 @require_POST
 def attach(request: HttpRequest, number: int) -> HttpResponse:
     """Attach a file that shows something."""
@@ -221,7 +221,7 @@ def attach(request: HttpRequest, number: int) -> HttpResponse:
     return _back(request, number, refusal, _("The file was attached."))
 
 
-@members
+@submitters
 @require_POST
 def detach(request: HttpRequest, number: int, file: int) -> HttpResponse:
     """Take an attached file out."""
@@ -232,7 +232,7 @@ def detach(request: HttpRequest, number: int, file: int) -> HttpResponse:
     return _back(request, number, refusal, _("The file was taken out."))
 
 
-@workers
+@readers
 @require_safe
 def attachment(request: HttpRequest, number: int, file: int) -> HttpResponse:
     """An attached file, to be saved and never shown in place."""
@@ -252,7 +252,8 @@ def attachment(request: HttpRequest, number: int, file: int) -> HttpResponse:
 
 def _kind_of(number: int, name: str, request: HttpRequest) -> FactKind:
     kind = kind_named(name)
-    if kind.room != find(actor_of(request), number).room:
+    held = find(actor_of(request), number)
+    if kind.room != held.room or kind.partners is not bool(held.partner):
         raise nothing_here()
     return kind
 

@@ -27,7 +27,7 @@ from serantau.web.review.models import Item, Submission
 from serantau.web.review.rules import find, nothing_here, steps_for
 from serantau.web.review.services import decisions, drafts
 from serantau.web.review.views.desk import address_of
-from serantau.web.review.views.work import PAGE, attempt, deciders, done, member_names, show, whole_number, workers
+from serantau.web.review.views.work import PAGE, attempt, done, parties, party_names, readers, show, whole_number
 from serantau.web.site.problems import NotHereError
 from serantau.web.site.question import ask
 
@@ -54,7 +54,7 @@ BUTTONS = {
 Command = Callable[[Actor, int, str, int], object]
 
 
-@workers
+@readers
 @require_safe
 def submission(request: HttpRequest, number: int) -> HttpResponse:
     """One submission."""
@@ -71,7 +71,7 @@ def page(
     listing = Paginator(held.items.all(), PAGE).get_page(whole_number(request.GET.get("page")) or 1)
     context = {
         "held": held,
-        "member_name": member_names(request).get(held.member, held.member),
+        "member_name": party_names(request).get(held.party, held.party),
         "groups": _groups(list(listing.object_list), ask(request).answers.bundle),
         "listing": listing,
         "files": list(held.attachments.all()),
@@ -80,8 +80,8 @@ def page(
         "wordless": [(step, BUTTONS[step.act]) for step in steps if not step.words],
         "worded": [(step, BUTTONS[step.act]) for step in steps if step.words],
         "may_edit": may_edit,
-        "kinds": kinds_of(held.room) if may_edit else (),
-        "all_kinds": kinds_of(held.room),
+        "kinds": kinds_of(held.room, partners=bool(held.partner)) if may_edit else (),
+        "all_kinds": kinds_of(held.room, partners=bool(held.partner)),
         "refusal": refusal,
         "said": said,
         "decided": held.at in {State.ACCEPTED, State.REFUSED, State.WITHDRAWN},
@@ -112,7 +112,7 @@ def _cell(given: Mapping[str, str], column: str, words: Mapping[str, str] | None
     return "; ".join(text for name, text in given.items() if name.startswith(f"{column}-"))
 
 
-@deciders
+@parties
 @require_POST
 def do(request: HttpRequest, number: int, act: str) -> HttpResponse:
     """Do something with a submission."""
@@ -149,7 +149,7 @@ _COMMANDS: dict[str, Command] = {
 }
 
 
-@workers
+@readers
 @require_safe
 def records(request: HttpRequest, number: int, kind: str, form: str) -> HttpResponse:
     """The records of one kind as a table to take away: text that no spreadsheet runs."""

@@ -14,7 +14,7 @@ from django.utils import timezone
 from serantau.base import Problem, SerantauError
 from serantau.review import ReviewError
 from serantau.web.accounts.actor import Actor, actor_of
-from serantau.web.accounts.roles import OF_A_MEMBER, Role
+from serantau.web.accounts.roles import OF_A_MEMBER, OF_A_PARTNER, Role
 from serantau.web.config.access import access
 from serantau.web.site.frame import frame
 from serantau.web.site.question import ask
@@ -25,6 +25,9 @@ PAGE = 100
 
 workers = access(Role.FOCAL_POINT, Role.HEAD_OF_DELEGATION, Role.SECRETARIAT, Role.AUDITOR)
 members = access(Role.FOCAL_POINT, Role.HEAD_OF_DELEGATION)
+submitters = access(Role.FOCAL_POINT, Role.HEAD_OF_DELEGATION, Role.OBSERVER)
+readers = access(Role.FOCAL_POINT, Role.HEAD_OF_DELEGATION, Role.OBSERVER, Role.SECRETARIAT, Role.AUDITOR)
+parties = access(Role.FOCAL_POINT, Role.HEAD_OF_DELEGATION, Role.OBSERVER, Role.SECRETARIAT)
 deciders = access(Role.FOCAL_POINT, Role.HEAD_OF_DELEGATION, Role.SECRETARIAT)
 secretariat = access(Role.SECRETARIAT)
 """Rules of the routes. Which submission it is, the review's own rules decide."""
@@ -40,6 +43,7 @@ def show(request: HttpRequest, template: str, context: Mapping[str, Any], status
         "edition": "",  # what stands here does not follow from the edition alone
         "actor": actor,
         "is_member": bool(actor.roles & OF_A_MEMBER),
+        "submits": bool(actor.roles & (OF_A_MEMBER | OF_A_PARTNER)),
         "is_secretariat": Role.SECRETARIAT in actor.roles,
         "messages": messages.get_messages(request),
         "now": timezone.now(),
@@ -73,6 +77,12 @@ def member_names(request: HttpRequest) -> dict[str, str]:
     return {one.id: one.name for one in ask(request).answers.bundle.region.members}
 
 
+def party_names(request: HttpRequest) -> dict[str, str]:
+    """Names of the region's members by code, and of its partners by id."""
+    region = ask(request).answers.bundle.region
+    return {one.id: one.name for one in (*region.members, *region.partners)}
+
+
 def new_key() -> str:
     """A key for a form, so that it is carried out once however often its button is pressed."""
     return secrets.token_urlsafe(KEY_BYTES)
@@ -83,4 +93,17 @@ def whole_number(text: str | None) -> int:
     return int(text) if text is not None and text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
 
-__all__ = ["Actor", "attempt", "deciders", "done", "members", "secretariat", "show", "whole_number", "workers"]
+__all__ = [
+    "Actor",
+    "attempt",
+    "deciders",
+    "done",
+    "members",
+    "parties",
+    "readers",
+    "secretariat",
+    "show",
+    "submitters",
+    "whole_number",
+    "workers",
+]

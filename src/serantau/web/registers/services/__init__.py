@@ -1,0 +1,1 @@
+"""Commands: questions on policies and their answers. Entries come in through the review."""
