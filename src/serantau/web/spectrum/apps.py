@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class SpectrumConfig(AppConfig):
@@ -10,3 +11,10 @@ class SpectrumConfig(AppConfig):
 
     name = "serantau.web.spectrum"
     label = "serantau_spectrum"
+
+    def ready(self) -> None:
+        """Put coordination into the menu of those who act for a member."""
+        from serantau.web.accounts.menu import ENTRIES, Entry
+        from serantau.web.accounts.roles import OF_A_MEMBER
+
+        ENTRIES.append(Entry("spectrum:coordinations", _("Coordination at borders"), OF_A_MEMBER))
