@@ -37,7 +37,10 @@ bands_option = click.option(
 @click.group(
     cls=LazyGroup,
     context_settings=CONTEXT,
-    commands_at={"coordinate": "serantau.cli.spectrum_coordinate:coordinate"},
+    commands_at={
+        "coordinate": "serantau.cli.spectrum_coordinate:coordinate",
+        "field": "serantau.cli.spectrum_field:field",
+    },
 )
 def spectrum() -> None:
     """Compare frequency plans, find common megahertz, see what others did, coordinate at a border."""

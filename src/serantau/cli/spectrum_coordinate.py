@@ -19,6 +19,7 @@ from serantau.cli.groups import stop
 from serantau.cli.options import asof, common_options, format_option, own_folder
 from serantau.cli.output import Column, Row, csv_text, emit
 from serantau.cli.progress import progress
+from serantau.cli.spectrum_air import refractivity
 
 if TYPE_CHECKING:
     from serantau.bundle import Bundle
@@ -102,7 +103,7 @@ def coordinate(
     bundle = load_bundle(region, own_folder())
     batch = read_transmitters(_read(transmitters))
     line = read_border(_read(border), spacing, neighbour)  # type: ignore[arg-type] # Click allows these two words
-    found_delta, found_n0, origin = _refractivity(bundle, code, delta_n, n0)
+    found_delta, found_n0, origin = refractivity(bundle, asof(as_of, known), code, delta_n, n0)
     ground: Terrain = tiles_in(terrain) if terrain else Flat(sea=sea)
     setting = Setting(line, ground, found_delta, found_n0, P1812(), points, sigma, clutter)
     chosen = _limits(bundle, limits, as_of, known)
@@ -126,23 +127,6 @@ def _read(path: Path) -> bytes:
     if path.stat().st_size > MOST_BYTES:
         stop(f"{path.name} is larger than {MOST_BYTES // 1024**2} MB. Split it.")
     return path.read_bytes()
-
-
-def _refractivity(
-    bundle: Bundle, code: str | None, delta_n: float | None, n0: float | None
-) -> tuple[float, float, str]:
-    if delta_n is not None and n0 is not None:
-        return delta_n, n0, f"Refractivity: delta-N {delta_n:g}, N0 {n0:g}, as given."
-    if (delta_n is None) != (n0 is None):
-        stop("Give both --delta-n and --n0, or neither.")
-    held = {one.member: one for one in bundle.spectrum.refractivity}
-    if code is None:
-        stop("Give --delta-n and --n0, or a --member whose refractivity is held: in the tropics it decides the result.")
-    if code not in held:
-        stop(f"No refractivity is held of {code[:20]!r}. {suggest(code, held)} Or give --delta-n and --n0.")
-    one = held[code]
-    words = f"Refractivity: delta-N {one.delta_n:g}, N0 {one.n0:g}, at {one.place} ({one.grade.value})."
-    return one.delta_n, one.n0, words
 
 
 def _limits(bundle: Bundle, names: Sequence[str], as_of: date | None, known: date | None) -> tuple[Limit, ...]:
