@@ -54,7 +54,7 @@ def register_file(request: HttpRequest, question: Question, register: str, form:
     return _file(question, form, f"register-{found.value}", columns, rows)
 
 
-def _columns(kind: type[Entry] | type[Commitment], first: str, *worked_out: str) -> list[str]:
+def _columns(kind: type[Entry | Commitment], first: str, *worked_out: str) -> list[str]:
     """Headings: what is said first, then what was worked out, then the keys of every fact."""
     names = [one.encode_name for one in msgspec.structs.fields(kind)]
     said = [name for name in names if name not in (*TAIL, first)]
