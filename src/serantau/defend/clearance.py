@@ -152,7 +152,7 @@ def anonymised(
         return None
     base = {"spec_version": "2.1", "object_marking_refs": [MARKINGS[tlp]]}
     if not _is_indicator(data):
-        written = _observable(keys)
+        written = observable_of(keys)
         kind = written["type"]
         return orjson.dumps({"type": kind, "id": hub_id(hub, str(data["id"]), kind), **base, **written})
     coarse = datetime.fromtimestamp(now.timestamp() // COARSE.total_seconds() * COARSE.total_seconds(), UTC)
@@ -163,11 +163,11 @@ def anonymised(
         "type": "indicator",
         "id": hub_id(hub, str(data["id"]), "indicator"),
         "created_by_ref": hub.identity,
-        "created": _stamp(first),
-        "modified": _stamp(modified),
+        "created": stamp(first),
+        "modified": stamp(modified),
         "pattern": pattern_of(keys),
         "pattern_type": "stix",
-        "valid_from": _stamp(first),
+        "valid_from": stamp(first),
         **base,
     }
     kinds = data.get("indicator_types")
@@ -199,7 +199,7 @@ def _comparison(key: ObservableKey) -> str:
     return f"{_PATHS[key.type]} = '{value}'"
 
 
-def _observable(keys: tuple[ObservableKey, ...]) -> dict[str, Any]:
+def observable_of(keys: tuple[ObservableKey, ...]) -> dict[str, Any]:
     """A cyber-observable made of keys alone: of its digests, or of its one value."""
     first = keys[0]
     of, _, _ = first.type.partition("-")
@@ -228,5 +228,6 @@ def _tells(keys: Iterable[ObservableKey], withheld: Iterable[str]) -> bool:
     return False
 
 
-def _stamp(at: datetime) -> str:
+def stamp(at: datetime) -> str:
+    """A moment as STIX writes it, in milliseconds."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
