@@ -420,3 +420,33 @@ def test_importing_the_room_is_light():
         "assert not bad, bad"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])
+
+
+# --- what is for one server alone -----------------------------------------------------------------------------------------
+
+
+def test_headers_go_along_and_those_of_the_answer_come_back(server, tmp_path):
+    server.script = lambda handler: handler.reply(body=b"{}", ETag='"1"', **{"X-Last": "now"})
+    with client_for(server, cache=tmp_path) as client:
+        answer = client.get(f"{server.base}/", headers={"Authorization": "Bearer a"})
+        client.get(f"{server.base}/", headers={"Authorization": "Bearer b"})
+    assert answer.headers["x-last"] == "now"
+    assert [headers["authorization"] for _, headers in server.asked] == ["Bearer a", "Bearer b"]
+    assert all("if-none-match" not in headers for _, headers in server.asked)
+
+
+def test_what_is_for_one_server_is_taken_to_no_other(server):
+    server.script = lambda handler: handler.reply(302, Location="https://a.example/")
+    with client_for(server) as client, pytest.raises(SourceError, match="redirects to another server"):
+        client.get(f"{server.base}/", headers={"Authorization": "Bearer a"})
+    assert len(server.asked) == 1
+
+
+def test_it_is_taken_to_another_place_of_the_same_server(server):
+    def script(handler):
+        handler.reply(body=b"{}") if handler.path == "/b/" else handler.reply(302, Location="/b/")
+
+    server.script = script
+    with client_for(server) as client:
+        client.get(f"{server.base}/a", headers={"Authorization": "Bearer a"})
+    assert [headers["authorization"] for _, headers in server.asked] == ["Bearer a", "Bearer a"]

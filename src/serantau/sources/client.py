@@ -83,12 +83,14 @@ class Answer:
         media_type: Content type without parameters, lower case.
         content: Decoded body.
         from_cache: Whether the server confirmed a kept answer instead of sending it.
+        headers: Headers of the answer, names in lower case; none of an answer that was kept.
     """
 
     url: str
     media_type: str
     content: bytes
     from_cache: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class _AgainError(Exception):
@@ -111,6 +113,10 @@ class _Request:
     progress: Progress | None
     content: bytes | None = None
     """What is sent: then it is a POST, of which any 2xx is a success, and no redirect is followed."""
+    secret: bool = False
+    """Whether the headers hold what no other server may see: then no redirect leads to another."""
+    seen: dict[str, str] = field(default_factory=dict)
+    """Headers of the last answer."""
 
     def left(self) -> float:
         return self.deadline - time.monotonic()
@@ -187,7 +193,13 @@ class Client:
             self._http = None
 
     def get(
-        self, url: str, *, accept: str = "*/*", kinds: tuple[str, ...] = (), progress: Progress | None = None
+        self,
+        url: str,
+        *,
+        accept: str = "*/*",
+        kinds: tuple[str, ...] = (),
+        progress: Progress | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """Get one document.
 
@@ -196,20 +208,23 @@ class Client:
             accept: The Accept header (RFC 9110 section 12.5.1).
             kinds: Parts of media types of which one must occur in the answer's (``json``); empty takes any.
             progress: Called while the body arrives, with bytes.
+            headers: More headers, such as credentials: then nothing is kept, and no redirect leads to another server.
 
         Raises:
             StatusError: if the server answers with an error status, after the retries that make sense.
             SourceError: if the address may not be asked, or no whole answer of the wanted kind can be had in time.
         """
         key = f"{url}\n{accept}"
-        kept = self._cache.get(key) if self._cache else None
+        kept = self._cache.get(key) if self._cache and not headers else None
         if kept is not None and kept.url != url:
             kept = None
-        headers = {"User-Agent": USER_AGENT, "Accept": accept, "Accept-Encoding": "gzip"}
+        sent = {"User-Agent": USER_AGENT, "Accept": accept, "Accept-Encoding": "gzip", **(headers or {})}
         if kept is not None:
-            headers |= {"If-None-Match": kept.etag} if kept.etag else {}
-            headers |= {"If-Modified-Since": kept.last_modified} if kept.last_modified else {}
-        request = _Request(url, headers, time.monotonic() + self.limits.total_seconds, kept, progress)
+            sent |= {"If-None-Match": kept.etag} if kept.etag else {}
+            sent |= {"If-Modified-Since": kept.last_modified} if kept.last_modified else {}
+        request = _Request(
+            url, sent, time.monotonic() + self.limits.total_seconds, kept, progress, secret=bool(headers)
+        )
         found = self._try_until_done(request)
         if kinds and not any(kind in found.media_type for kind in kinds):
             start = found.content[:80].decode("utf-8", "replace")
@@ -217,9 +232,9 @@ class Client:
                 f"{_place(found.final_url)} answered with {found.media_type or 'no content type'}, not "
                 f"{' or '.join(kinds)}; it begins with {start!r}. Check the address, or try again later."
             )
-        if self._cache is not None and found is not kept and (found.etag or found.last_modified):
+        if self._cache is not None and not headers and found is not kept and (found.etag or found.last_modified):
             self._cache.put(key, found)
-        return Answer(found.final_url, found.media_type, found.content, from_cache=found is kept)
+        return Answer(found.final_url, found.media_type, found.content, from_cache=found is kept, headers=request.seen)
 
     def post(self, url: str, content: bytes, *, content_type: str, headers: Mapping[str, str] | None = None) -> Answer:
         """Send something, to whoever asked for it.
@@ -351,10 +366,11 @@ class Client:
         if status in _REDIRECTS and request.content is not None:
             raise SourceError(f"{_place(url)} redirects, and what is sent is not sent on. Give the address it ends at.")
         if status in _REDIRECTS and "location" in response.headers:
-            return urljoin(url, response.headers["location"])
+            return self._redirected(request, url, response.headers["location"])
         taken = response.is_success if request.content is not None else status == HTTPStatus.OK
         content = self._body(request, url, response, self.limits.max_bytes if taken else _STATUS_BODY, taken=taken)
         if taken:
+            request.seen = {name.lower(): value for name, value in response.headers.items()}
             media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
             etag, modified = response.headers.get("etag", ""), response.headers.get("last-modified", "")
             return Kept(request.url, url, media_type, etag, modified, content)
@@ -362,6 +378,15 @@ class Client:
         if status in _AGAIN:
             raise _AgainError(f"status {status}", _retry_after(response.headers.get("retry-after", "")), error)
         raise error
+
+    def _redirected(self, request: _Request, url: str, location: str) -> str:
+        target = urljoin(url, location)
+        if request.secret and urlsplit(target)[:2] != urlsplit(url)[:2]:
+            raise SourceError(
+                f"{_place(url)} redirects to another server ({_place(target)}), which is not to see what we were asked "
+                "to show this one. Give the address it ends at."
+            )
+        return target
 
     def _body(self, request: _Request, url: str, response: httpx.Response, limit: int, *, taken: bool) -> bytes:
         length = response.headers.get("content-length", "")
