@@ -8,7 +8,9 @@ from datetime import UTC, datetime, timedelta
 from serantau.defend.model import Tlp
 from serantau.web.alerts.models import Alert
 from serantau.web.alerts.services import correlating
+from serantau.web.defend.accounts import account_of
 from serantau.web.defend.lanes import collection_of
+from serantau.web.defend.models import TaxiiAccount
 from serantau.web.defend.services import add_envelope
 from tests.defend.scene import EVERYTHING, envelope, indicator, make_account
 
@@ -25,7 +27,8 @@ class Sharing:
 
     def __init__(self, attribution=Tlp.CLEAR):
         rights = {**EVERYTHING, **{f"{one.lower()}-out": "rw" for one in MEMBERS}}
-        self.accounts = {one: make_account(one, rights=rights, attribution=attribution) for one in MEMBERS}
+        held = {row.machine.member: account_of(row) for row in TaxiiAccount.objects.select_related("machine")}
+        self.accounts = held or {one: make_account(one, rights=rights, attribution=attribution) for one in MEMBERS}
         self.count = 0
 
     def share(self, member, value="bad.example", when=NOW, tlp=Tlp.GREEN, *, alias="region-green", now=None, **more):

@@ -15,6 +15,7 @@ main = Main(
         "measure": "serantau.cli.measure:measure",
         "govern": "serantau.cli.govern:govern",
         "spectrum": "serantau.cli.spectrum:spectrum",
+        "defend": "serantau.cli.defend:defend",
         "ledger": "serantau.cli.ledger:ledger",
         "jobs": "serantau.cli.jobs:jobs",
         "review": "serantau.cli.review:review",

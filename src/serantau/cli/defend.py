@@ -1,0 +1,14 @@
+"""``serantau defend``: threats shared, correlated and told. Each part is imported when it is asked for."""
+
+from __future__ import annotations
+
+from serantau.cli.groups import LazyGroup
+
+defend = LazyGroup(
+    name="defend",
+    help="Share what threatens, see what several members saw, and tell those who must know.",
+    commands_at={
+        "correlate": "serantau.cli.defend_correlate:correlate",
+        "warning-lists": "serantau.cli.defend_correlate:warning_lists",
+    },
+)
