@@ -18,6 +18,8 @@ from serantau.web.alerts import store as reads
 from serantau.web.alerts.models import Alert, Bucket, Evidence, Key, Progress
 from serantau.web.alerts.services import correlating, lists
 from serantau.web.defend import store
+from serantau.web.defend.lanes import collection_of
+from serantau.web.defend.services.removing import delete
 from serantau.web.jobs.models import Job
 from tests.defend.alerts_scene import MEMBERS, NOW, Sharing, levels, run, stamp
 from tests.support.regions import THREELANDS
@@ -312,3 +314,21 @@ def test_an_envelope_nudges_once_in_a_few_seconds(sharing):
     nudges = Job.objects.filter(name="alerts.correlate")
     assert nudges.count() == 1
     assert nudges.get().run_at > NOW + timedelta(minutes=1)
+
+
+def test_what_is_deleted_counts_no_more_and_an_older_version_speaks_again(sharing):
+    first, *_ = sharing.all_share()
+    later = NOW + timedelta(hours=1)
+    sharing.send(
+        "QAA", [{**first, "modified": stamp(later), "pattern": "[url:value = 'http://x.example/']"}], now=later
+    )
+    run(later + timedelta(minutes=1))
+    assert not Alert.objects.exists()
+    green = collection_of("region-green")
+    delete(sharing.accounts["QAA"], green, first["id"], ["last"], None, later + timedelta(minutes=2))
+    run(later + timedelta(minutes=3))
+    assert {state for _, state, _ in levels()} == {"open"}
+    delete(sharing.accounts["QAA"], green, first["id"], ["all"], None, later + timedelta(minutes=4))
+    run(later + timedelta(minutes=5))
+    assert {state for _, state, _ in levels()} == {"withdrawn"}
+    assert Evidence.objects.count() == 2

@@ -18,6 +18,7 @@ from serantau.defend.model import ALERT_LEVELS, ObservableKey, Tlp
 from serantau.defend.tlp import MARKINGS, marking_object
 from serantau.web.alerts.models import Alert
 
+# The same as in the other collections: one maker, told once.
 HUB = f"identity--{uuid.uuid5(NAMESPACE, 'hub')}"
 EXTENSION = f"extension-definition--{uuid.uuid5(NAMESPACE, 'regional alert')}"
 HASHES = {"file-md5": "MD5", "file-sha1": "SHA-1", "file-sha256": "SHA-256", "file-sha512": "SHA-512"}
@@ -95,7 +96,7 @@ def bodies_of(row: Alert, key: ObservableKey, rule: Rule, secret: bytes) -> list
     return [orjson.dumps(one) for one in (indicator, sighting)]
 
 
-def companions(region: str) -> list[bytes]:
+def companions() -> list[bytes]:
     """What every alert refers to: the hub's identity, the definition of the extension, the markings."""
     identity = {
         "type": "identity",
@@ -103,9 +104,8 @@ def companions(region: str) -> list[bytes]:
         "id": HUB,
         "created": MADE,
         "modified": MADE,
-        "name": f"{region}: regional alerts",
+        "name": "Hub",
         "identity_class": "organization",
-        "object_marking_refs": [MARKINGS[Tlp.CLEAR]],
     }
     definition = {
         "type": "extension-definition",

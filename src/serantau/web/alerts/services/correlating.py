@@ -18,7 +18,6 @@ from serantau.ledger import Event
 from serantau.web.alerts import lists, seam
 from serantau.web.alerts.models import Alert, Bucket, Evidence, Key, Progress
 from serantau.web.alerts.services.working import REACH, Done, Terms, added_again, judged, work
-from serantau.web.bundles import keeper
 from serantau.web.ledger.changes import change
 from serantau.web.workflows.events import emit
 
@@ -72,8 +71,7 @@ def rule() -> Rule:
 def terms(now: datetime) -> Terms:
     """What a step is made with."""
     secret = salted_hmac("serantau.alerts.identifier", "", algorithm="sha256").digest()
-    region = keeper().answers().bundle.region.profile.name
-    return Terms(rule(), lists.compiled(), secret, region, now)
+    return Terms(rule(), lists.compiled(), secret, now)
 
 
 def run(now: datetime, most: int = 100) -> Run:

@@ -42,13 +42,11 @@ class Terms:
 
     Attributes:
         secret: What identifiers are derived with.
-        region: The region's name, for the identity of the hub.
     """
 
     rule: Rule
     lists: Compiled
     secret: bytes
-    region: str
     now: datetime
 
 
@@ -438,7 +436,7 @@ def _issue(changed: Sequence[Alert], keys: Mapping[int, ObservableKey], terms: T
     recent = terms.now - REACH * terms.rule.window
     done.fresh += [row.pk for row in changed if row.state == State.OPEN.value and row.last >= recent]
     if bodies:
-        seam.put(companions(terms.region), Release(Tlp.CLEAR), terms.now)
+        seam.put(companions(), Release(Tlp.CLEAR), terms.now)
     for level, made in sorted(bodies.items()):
         seam.put(made, next(row.release for row in changed if row.tlp == level), terms.now)
 
