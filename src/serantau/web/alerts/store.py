@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db.models import F, QuerySet
 
 from serantau.defend.alerts import State
-from serantau.defend.model import PUBLIC_READER, Reader, Tlp
-from serantau.web.accounts.policy import Actor
-from serantau.web.accounts.roles import OF_A_MEMBER, Role, Room
-from serantau.web.alerts.models import Alert
-
-CLEARED = frozenset({*OF_A_MEMBER, Role.SECRETARIAT})
-"""Roles whose people read what is shared under a marking, if their rooms include ours."""
-
-
-def reader_of(actor: Actor, clearance: Tlp | None = None) -> Reader:
-    """As whom somebody on the site reads alerts.
-
-    Args:
-        actor: Who asks.
-        clearance: The label up to which they read; None for the site's default, TLP:GREEN, which FIRST describes as
-            for the community.
-    """
-    if not actor.roles & CLEARED or Room.DEFEND not in actor.rooms or not actor.second_factor:
-        return PUBLIC_READER
-    return Reader(actor.member, Tlp.GREEN if clearance is None else clearance)
+from serantau.defend.figures import Figures, public
+from serantau.defend.model import Reader
+from serantau.web.alerts.models import Alert, Tally
 
 
 def alerts_for(reader: Reader) -> QuerySet[Alert]:
@@ -46,3 +31,26 @@ def to_tell(limit: int) -> list[Alert]:
     """Alerts that are new or grew and have not been told, for the job that tells; of every level, oldest first."""
     held = Alert.objects.select_related("key").filter(told__lt=F("revision"), state=State.OPEN.value)
     return list(held.order_by("pk")[:limit])
+
+
+def figures_for(reader: Reader) -> tuple[Figures, datetime | None]:
+    """The figures of a reader's level, and from when they are; of TLP:CLEAR and without few, for who is nobody in particular."""
+    row = Tally.objects.filter(level=reader.clearance).first()
+    if row is None:
+        return Figures(), None
+    held = figures_of(row)
+    return (held if reader.member else public(held)), row.at
+
+
+def figures_of(row: Tally) -> Figures:
+    """A row as figures."""
+    held = row.figures
+    return Figures(
+        tuple((members, count) for members, count in held["seen_by"]),
+        tuple((kind, keys, many) for kind, keys, many in held["types"]),
+        tuple((week, count) for week, count in held["weeks"]),
+        tuple((why, count) for why, count in held["excluded"]),
+        held["hours_seen"],
+        held["minutes_raised"],
+        held["alerts"],
+    )

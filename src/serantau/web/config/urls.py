@@ -16,6 +16,7 @@ urlpatterns = [
     path("reporting/", include("serantau.web.review.urls")),
     path("forum/", include("serantau.web.forum.urls")),
     path("scams/", include("serantau.web.scams.urls")),
+    path("defend/", include("serantau.web.alerts.urls")),
     path("", include("serantau.web.defend.urls")),
     path("cooperation/", include("serantau.web.cooperation.urls")),
     path("", include("serantau.web.reports.urls")),

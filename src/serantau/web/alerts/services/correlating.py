@@ -149,7 +149,7 @@ def recheck(now: datetime) -> int:
             spots = set(Alert.objects.filter(starts__gte=since).values_list("key_id", "cell"))
             done = Done()
             judged(spots, with_, done)
-            _tell(done, now, f"lists {number}")
+            _tell(done, now, f"lists {number} {now.isoformat()}")
             record.say(looked_at=len(spots), changed=done.changed, issued=done.issued)
     except _Overtaken:
         return 0

@@ -15,6 +15,7 @@ from serantau.defend.model import ALERT_LEVELS, Tlp
 from serantau.ledger import Event
 from serantau.web.alerts.models import Alert, Bucket, Key, Tally
 from serantau.web.alerts.services.correlating import rule
+from serantau.web.alerts.store import figures_of
 from serantau.web.ledger.changes import change
 
 WEEKS = 26
@@ -90,20 +91,6 @@ def _types(level: Tlp, cells: tuple[int, int]) -> tuple[tuple[str, int, int], ..
     standing = Alert.objects.filter(level=level, cell__in=cells, state=State.OPEN.value)
     many = dict(standing.values_list("key__type").annotate(Count("key", distinct=True)).order_by("key__type"))
     return tuple((kind, count, many.get(kind, 0)) for kind, count in found.items())
-
-
-def figures_of(row: Tally) -> Figures:
-    """A row as figures."""
-    held = row.figures
-    return Figures(
-        tuple((members, count) for members, count in held["seen_by"]),
-        tuple((kind, keys, many) for kind, keys, many in held["types"]),
-        tuple((week, count) for week, count in held["weeks"]),
-        tuple((why, count) for why, count in held["excluded"]),
-        held["hours_seen"],
-        held["minutes_raised"],
-        held["alerts"],
-    )
 
 
 def _plain(figures: Figures) -> dict[str, object]:

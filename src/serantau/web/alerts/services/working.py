@@ -428,12 +428,15 @@ def _issue(changed: Sequence[Alert], keys: Mapping[int, ObservableKey], terms: T
             bodies[row.tlp] += bodies_of(row, keys[row.key_id], terms.rule, terms.secret)
             row.issued = row.revision
             done.issued += 1
+    recent = terms.now - REACH * terms.rule.window
+    for row in changed:
+        if row.last < recent:
+            row.told = row.revision  # history that is shared late wakes nobody
     new = [row for row in changed if row.pk is None]
     old = [row for row in changed if row.pk is not None]
     Alert.objects.bulk_create(new, batch_size=AT_ONCE // 16)
     for row in old:
         row.save()
-    recent = terms.now - REACH * terms.rule.window
     done.fresh += [row.pk for row in changed if row.state == State.OPEN.value and row.last >= recent]
     if bodies:
         seam.put(companions(), Release(Tlp.CLEAR), terms.now)
