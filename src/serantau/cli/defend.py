@@ -8,7 +8,11 @@ defend = LazyGroup(
     name="defend",
     help="Share what threatens, see what several members saw, and tell those who must know.",
     commands_at={
+        "accounts": "serantau.cli.defend_accounts:accounts",
+        "conformance": "serantau.cli.defend_conformance:conformance",
         "correlate": "serantau.cli.defend_correlate:correlate",
         "warning-lists": "serantau.cli.defend_correlate:warning_lists",
     },
 )
+
+__all__ = ["defend"]

@@ -84,12 +84,7 @@ def make(actor: Actor, machine: MachineAccount, login: str, terms: Terms, now: d
         RefusedError: if the actor may not.
         FieldError: naming the field that is wrong.
     """
-    _insist(actor, machine.member)
-    if not LOGIN.fullmatch(login):
-        raise FieldError(
-            _("The name has 3 to 60 of a-z, 0-9, dot and hyphen, and begins and ends with no sign."), "login"
-        )
-    _check(actor, machine.member, terms)
+    check(actor, machine.member, login, terms)
     with change(Event.TAXII_ACCOUNT_MADE, actor=actor.reference, subject=machine.reference, now=now) as record:
         if not MachineAccount.objects.select_for_update().filter(pk=machine.pk, ended_at=None).exists():
             raise FieldError(_("This machine account has ended."))
@@ -103,6 +98,23 @@ def make(actor: Actor, machine: MachineAccount, login: str, terms: Terms, now: d
         _give(row, terms.rights)
         record.say(login=login, **_plain(terms))
     return row
+
+
+def check(actor: Actor, member: str, login: str, terms: Terms) -> None:
+    """Whether an account could be made like this, before anything is.
+
+    Raises:
+        RefusedError: if the actor may not.
+        FieldError: naming the field that is wrong.
+    """
+    _insist(actor, member)
+    if not LOGIN.fullmatch(login):
+        raise FieldError(
+            _("The name has 3 to 60 of a-z, 0-9, dot and hyphen, and begins and ends with no sign."), "login"
+        )
+    if TaxiiAccount.objects.filter(login=login).exists():
+        raise FieldError(_("There is an account of this name already."), "login")
+    _check(actor, member, terms)
 
 
 def alter(actor: Actor, row: TaxiiAccount, terms: Terms, now: datetime) -> None:
