@@ -162,7 +162,7 @@ class Receiver(BaseHTTPRequestHandler):
 def receiver(settings):
     server = HTTPServer(("127.0.0.1", 0), Receiver)
     server.got, server.answers, server.location = [], [], ""
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     settings.SERANTAU_PRIVATE_HOOKS = [f"127.0.0.1:{server.server_port}"]
     yield server
