@@ -5,6 +5,7 @@ And: what becomes of a report stands in one table; what is deleted in time leave
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -37,6 +38,7 @@ from serantau.defend.scams import (
 )
 from serantau.defend.scams.checker import BURST, WHOLE, independent, strength, weight
 from serantau.defend.scams.retention import ends
+from tests.support.tree import ROOT, read
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -287,3 +289,14 @@ def test_whatever_is_written_is_read_or_refused_and_a_key_is_its_own_normal_form
         return
     if thing is not Thing.ACCOUNT:
         assert normal(thing, key.value, country) == key
+
+
+def test_the_page_of_the_method_says_what_the_rules_say():
+    text = read(ROOT / "docs" / "method" / "scam-reports.md")
+    rows = re.findall(r"^\| ([a-z, -]+) \| (\d+) \| (\d+) days \| (\d+) days \|$", text, re.MULTILINE)
+    told = {name: tuple(map(int, numbers)) for names, *numbers in rows for name in names.split(", ")}
+    names = {"telephone number": Thing.PHONE, "bank account": Thing.ACCOUNT, "web address": Thing.URL}
+    names |= {"domain": Thing.DOMAIN, "e-mail address": Thing.EMAIL}
+    assert told == {
+        name: (RULES[thing].threshold, RULES[thing].full.days, RULES[thing].last.days) for name, thing in names.items()
+    }

@@ -124,7 +124,7 @@ def read_thing(kind: str, written: str, member: Member | None) -> tuple[Observab
         raise GivenError({"value": str(NO_SUCH_THING[error.thing])}) from error
     found = [key]
     if key.type == Thing.URL.value:
-        host = re.sub(r":\d+$", "", key.value.split("/")[2])
+        host = re.sub(r":\d+$", "", key.value.split("/")[2].rpartition("@")[2])
         try:
             found.append(normal(Thing.DOMAIN, host, country))
         except ThingError:
