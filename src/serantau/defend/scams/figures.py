@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from serantau.defend.scams.model import Harm, Thing
-from serantau.defend.scams.suppression import SMALL, TOTAL, Table, full_table, publishable
+from serantau.defend.scams.suppression import SMALL, TOTAL, Table, full_table, is_small, publishable
 
 DOMINANCE = Decimal("0.2")
 """A sum of losses is published only if what all but the two largest lost is at least this share of the largest loss
@@ -84,7 +84,7 @@ def _of_type(thing: Thing, held: Sequence[Counted], whole: int | None) -> int | 
     """Reports that name such a thing; withheld if these, or all others, are few."""
     count = sum(thing in one.things for one in held)
     rest = len(held) - count
-    return None if whole is None or count < SMALL or 0 < rest < SMALL else count
+    return None if whole is None or is_small(count) or is_small(rest) else count
 
 
 def _losses(held: Sequence[Counted], whole: int | None) -> dict[str, Decimal]:

@@ -1,9 +1,9 @@
 """Which numbers of a table with sums may be published so that no small number follows from the others.
 
-A number below :data:`SMALL` (0 too) is withheld, in a cell as in a sum. Then every withheld small number is attacked
-as a reader would: from all that is published, from sums being sums and from counts being whole and not negative, what
-is the least and what is the most that it can be? While that tells more than "below :data:`SMALL`", one more number is
-withheld.
+A number from 1 to below :data:`SMALL` is withheld, in a cell as in a sum; that nothing was reported may be said. Then
+every withheld small number is attacked as a reader would: from all that is published, from sums being sums and from
+counts being whole and not negative, what is the least and what is the most that it can be? While that tells more than
+"from 1 to below :data:`SMALL`", more numbers are withheld, and a 0 among them is withheld under the same sign.
 
 A table with sums is a circulation: cell (r, c) is a flow from row r to column c, the sum of a row a flow from the
 total into that row, the sum of a column a flow out of it. Least and most of one flow are maximum flows in the residual
@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from heapq import heappop, heappush
 
 SMALL = 5
-"""The first count that may be published. Ours; statistical offices use 3 to 10."""
+"""The first count above 0 that may be published. Ours; statistical offices use 3 to 10."""
 
 Cell = tuple[str, str]
 TOTAL = ""
@@ -65,7 +65,7 @@ def publishable(table: Table) -> Table:
     [('a', 'x'), ('a', 'y'), ('b', 'x'), ('b', 'y')]
     """
     values = {cell: count for cell, count in table.cells.items() if count is not None}
-    small = sorted((cell for cell, count in values.items() if count < SMALL), key=lambda cell: (values[cell], cell))
+    small = sorted((cell for cell, count in values.items() if is_small(count)), key=lambda cell: (values[cell], cell))
     hidden = set(small)
     # What is withheld later never narrows the range of a number that was looked at before: less is published.
     for cell in small:
@@ -73,6 +73,15 @@ def publishable(table: Table) -> Table:
             while not _is_wide(cell, values, hidden, forwards=forwards):
                 hidden |= _cheapest(cell, values, hidden, forwards=forwards)
     return Table(table.rows, table.columns, {c: None if c in hidden else n for c, n in values.items()})
+
+
+def is_small(count: int) -> bool:
+    """Whether a count may not be published.
+
+    >>> [count for count in range(8) if is_small(count)]
+    [1, 2, 3, 4]
+    """
+    return 0 < count < SMALL
 
 
 def bounds(cell: Cell, values: Mapping[Cell, int], hidden: set[Cell]) -> tuple[int, int]:
@@ -86,7 +95,7 @@ def bounds(cell: Cell, values: Mapping[Cell, int], hidden: set[Cell]) -> tuple[i
 def _is_wide(cell: Cell, values: Mapping[Cell, int], hidden: set[Cell], *, forwards: bool) -> bool:
     """Whether a small number may be as great (or as little) as any small number, for all that is published."""
     least, most = bounds(cell, values, hidden)
-    return most >= SMALL - 1 if forwards else least == 0
+    return most >= SMALL - 1 if forwards else least <= 1
 
 
 def _cheapest(cell: Cell, values: Mapping[Cell, int], hidden: set[Cell], *, forwards: bool) -> set[Cell]:
@@ -103,7 +112,7 @@ def _cheapest(cell: Cell, values: Mapping[Cell, int], hidden: set[Cell], *, forw
         tail, head = _arc(one)
         price = 0 if one in hidden else cost[one]
         arcs.setdefault(tail, []).append((head, one, price))
-        if values[one] >= SMALL or one in hidden:
+        if values[one]:
             arcs.setdefault(head, []).append((tail, one, price))
     tail, head = _arc(cell)
     start, goal = (head, tail) if forwards else (tail, head)

@@ -85,6 +85,6 @@ def as_csv(months: Sequence[Shown]) -> str:
 def as_plain(months: Sequence[Shown]) -> dict[str, object]:
     """The figures for programs."""
     return {
-        "withheld": f"A value is null where it, or what would follow from it by subtraction, is below {SMALL}.",
+        "withheld": f"A value is null where it, or what would follow from it by subtraction, is from 1 to {SMALL - 1}.",
         "rows": rows(months),
     }
