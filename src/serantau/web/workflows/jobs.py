@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from serantau.web.jobs.registry import Arguments, job
-from serantau.web.workflows import alerts, decisions
+from serantau.web.workflows import alerts, decisions, scams
 from serantau.web.workflows.events import follow
 
-__all__ = ["alerts", "decisions", "tell"]
+__all__ = ["alerts", "decisions", "scams", "tell"]
 
 
 @job("workflows.follow")

@@ -15,7 +15,7 @@ from serantau.web.ledger.changes import change
 from serantau.web.scams.digests import code_digest, new_code
 from serantau.web.scams.models import Answered, Appeal, Key, Report, tip_of
 from serantau.web.scams.rules import StateError, find_appeal
-from serantau.web.scams.services.reporting import PUBLIC, hold
+from serantau.web.scams.services.reporting import PUBLIC, hold, tell
 from serantau.web.scams.wishes import LONGEST_TEXT, GivenError
 from serantau.web.site.problems import NotHereError
 
@@ -110,6 +110,9 @@ def _decide(appeal: Appeal, after: Stage, by: str, now: datetime) -> None:
         Answered.objects.filter(key=key).delete()
     key.silent_until, key.changed_at = None, now
     key.save()
+    if after is Stage.UPHELD:
+        for report in Report.objects.filter(state=State.ACCEPTED.value, things__key=key):
+            tell(report, now)
 
 
 def _silence(key: Key, now: datetime) -> None:

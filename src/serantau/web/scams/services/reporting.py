@@ -16,6 +16,10 @@ from serantau.web.scams.models import Key, Named, Report
 from serantau.web.scams.rules import StateError
 from serantau.web.scams.wishes import LONGEST_TEXT, Given, GivenError
 from serantau.web.site.problems import NotHereError
+from serantau.web.workflows.events import emit
+
+CHANGED = "scam thing changed"
+"""The event that tells the other rooms: what a member's reports say of a thing may be something else now."""
 
 PUBLIC = "public"
 PAGE = "page"
@@ -126,7 +130,7 @@ def withdraw(code: str, now: datetime) -> None:
     with change(Event.SCAM_WITHDRAWN, actor=PUBLIC, now=now) as record:
         report = _locked(code)
         settle(report, follow(report.at, Act.WITHDRAW, Side.REPORTER), now)
-        drop(report, report.due(now))
+        drop(report, report.due(now), now)
         record.about(report.reference)
         record.say(member=report.member)
 
@@ -135,6 +139,7 @@ def settle(report: Report, after: State, now: datetime) -> None:
     """Bring a report into a state, and see that what is answered is looked at anew; part of a change."""
     from serantau.web.scams.models import PublishedMonth
 
+    before = report.at
     counted = report.month and PublishedMonth.objects.filter(month=report.month).exists()
     if after is State.ACCEPTED:
         report.month = report.month or f"{now:%Y-%m}"
@@ -146,10 +151,20 @@ def settle(report: Report, after: State, now: datetime) -> None:
     report.revision += 1
     report.save()
     Key.objects.filter(named__report=report).update(changed_at=now)
+    if State.ACCEPTED in {before, after}:
+        tell(report, now)
 
 
-def drop(report: Report, parts: frozenset[Part]) -> None:
+def tell(report: Report, now: datetime) -> None:
+    """Tell the other rooms that what a member's reports say of these things may have changed; part of a change."""
+    for number in report.things.exclude(key=None).values_list("key_id", flat=True):
+        emit(CHANGED, f"scam-key {number} {report.member} {report.pk}.{report.revision}.{now:%Y%m%d%H%M%S}", now)
+
+
+def drop(report: Report, parts: frozenset[Part], now: datetime) -> None:
     """Delete parts of a report; part of a change."""
+    if report.at is State.ACCEPTED and parts & {Part.VALUES, Part.DIGESTS}:
+        tell(report, now)
     if Part.TEXT in parts:
         report.text = report.question = report.reason = ""
     if Part.CONTACT in parts:

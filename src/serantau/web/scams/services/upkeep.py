@@ -67,7 +67,7 @@ def delete_due(now: datetime) -> int:
         return 0
     with change(Event.SCAM_DATA_DELETED, actor=ACTOR, subject=f"scam-data {now:%Y-%m-%d}", now=now) as record:
         for report in Report.objects.select_for_update().filter(pk__in=reports).order_by("pk"):
-            drop(report, report.due(now))
+            drop(report, report.due(now), now)
         Appeal.objects.filter(pk__in=appeals).update(
             value="", reason="", contact="", words="", delete_at=F("received_at") + timedelta(days=LAST)
         )
