@@ -51,6 +51,16 @@ def test_there_is_work_in_every_state_but_withdrawn(made):
     assert states == {"draft", "submitted", "questioned", "accepted", "refused"}
 
 
+def test_the_forum_has_a_paper_at_each_turn_and_an_open_call(made):
+    data, _, _ = made
+    stages = {row[0] for row in rows(data, "SELECT stage FROM serantau_forum_paper")}
+    assert stages == {"draft", "under consultation", "no consensus", "published"}
+    assert rows(data, "SELECT count(*) FROM serantau_forum_answer") == [(1,)]
+    names = [row[0] for row in rows(data, "SELECT name FROM serantau_forum_body")]
+    assert all("(invented)" in name for name in names)
+    assert rows(data, "SELECT count(*) FROM serantau_accounts_approval WHERE outcome = ''") == [(0,)]
+
+
 def test_the_code_is_that_of_an_authenticator_app(made):
     data, output, installation = made
     secret = re.search(r"head-\w+@example\.invalid\s+\S+\s+([A-Z2-7]{32})", output)[1]

@@ -16,6 +16,7 @@ main = Main(
         "govern": "serantau.cli.govern:govern",
         "spectrum": "serantau.cli.spectrum:spectrum",
         "defend": "serantau.cli.defend:defend",
+        "forum": "serantau.cli.forum:forum",
         "ledger": "serantau.cli.ledger:ledger",
         "jobs": "serantau.cli.jobs:jobs",
         "review": "serantau.cli.review:review",

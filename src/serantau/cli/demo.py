@@ -88,9 +88,12 @@ def _fill(data: Path) -> None:
 
     try:
         prepare()
+        from serantau.web.forum.demo import fill as fill_forum
         from serantau.web.review.demo import fill
 
-        accounts = fill(datetime.now(UTC))
+        now = datetime.now(UTC)
+        accounts = fill(now)
+        fill_forum(now)
     except BaseException:
         shutil.rmtree(data)  # half a demonstration helps nobody
         raise

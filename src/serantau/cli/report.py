@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 @click.option("--language", default="en", show_default=True, help="Language of the report (BCP 47).")
 @click.option("--plan", help="Id of the plan.  [default: the plan that the region shows first]")
 @click.option(
+    "--meeting",
+    type=click.IntRange(min=1),
+    help="With --brief and --member: the brief for a meeting on the site, by its number in `serantau forum meetings`.",
+)
+@click.option(
     "--fonts",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     multiple=True,
@@ -44,6 +49,7 @@ def report(
     brief: bool,
     language: str,
     plan: str | None,
+    meeting: int | None,
     fonts: tuple[Path, ...],
     output: Path,
 ) -> None:
@@ -57,11 +63,43 @@ def report(
     form = output.suffix.lower().removeprefix(".")
     if form not in FORMATS:
         stop(f"{output.name}: the name ends with none of {', '.join('.' + one for one in FORMATS)}. Choose one.")
+    if meeting is not None:
+        if not (brief and member):
+            stop("--meeting goes with --brief and --member: a brief for a meeting is one member's.")
+        body = _for_meeting(meeting, member, language, form, fonts)
+        _put(output, body)
+        click.echo(f"Wrote {output} ({len(body):,} bytes) for a meeting of the site.")
+        return
     question = ask(region, as_of, known, plan)
     material = material_of(question, language, member)
     body = write(compose(material, brief=brief), form, fonts=fonts)
     _put(output, body)
     click.echo(f"Wrote {output} ({len(body):,} bytes), edition {question.edition}.")
+
+
+def _for_meeting(number: int, member: str, language: str, form: str, fonts: tuple[Path, ...]) -> bytes:
+    """The brief of a member for a meeting on the site; what members only consider is in no file of the command line."""
+    from datetime import UTC, datetime
+
+    from serantau.cli.database import open_database
+
+    open_database()
+    from django.utils.translation import override
+
+    from serantau.languages import speak
+    from serantau.render.report import write
+    from serantau.web.bundles import keeper
+    from serantau.web.forum.briefs import brief
+    from serantau.web.forum.models import Meeting
+
+    held = Meeting.objects.select_related("body").filter(pk=number).first()
+    if held is None:
+        stop(f"The site has no meeting with the number {number}. `serantau forum meetings` lists them.")
+    facts = keeper().answers().bundle
+    bundle = facts.in_language(speak(language, facts.root).tag)
+    code = bundle.region.member(member).id
+    with override(language):
+        return write(brief(bundle, held, code, datetime.now(UTC)), form, fonts=fonts)
 
 
 def material_of(question: Question, language: str, member: str | None) -> Material:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from serantau.forum import Stage
 from serantau.web.forum import letters
-from serantau.web.forum.models import Paper
+from serantau.web.forum.models import Paper, matters
 from serantau.web.forum.services import consultations, papers
 from serantau.web.jobs.registry import Arguments, job
 from serantau.web.ledger.errors import DoneError
@@ -34,9 +34,11 @@ def remind(args: Arguments, now: datetime) -> None:
     """Remind members of a deadline that comes near and that they have not answered; each once for each date."""
     ahead = now + timedelta(days=max(letters.BEFORE_DAYS))
     near = Paper.objects.filter(stage=Stage.CONSULTATION.value, due_at__gte=now, due_at__lte=ahead)
-    for paper in near.select_related("body", "formula").order_by("due_at")[:MOST]:
+    papers_near = list(near.select_related("body", "formula").order_by("due_at")[:MOST])
+    known = matters(papers_near)
+    for paper in papers_near:
         name = letters.reminders_due(paper.due_at, paper.opened_at or paper.changed_at, now)
-        for member in letters.silent(paper.matter()) if name else ():
+        for member in letters.silent(known[paper.pk]) if name else ():
             with suppress(DoneError):
                 papers.remind(paper.pk, member, name, now)
 

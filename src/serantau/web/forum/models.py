@@ -6,6 +6,8 @@ latest row of a version is where it stands.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 import msgspec
 from django.db import models
 from django.db.models import Q
@@ -170,29 +172,44 @@ class Paper(models.Model):
     def matter(self) -> Matter:
         """The paper as the engine sees it."""
         version = self.current()
-        stood = {row.member: row for row in self.positions.filter(version=self.version).order_by("pk")}
-        eligible = version.eligible if version is not None else []
-        positions = tuple(
-            Position(member, Say(stood[member].say), stood[member].text) if member in stood else Position(member)
-            for member in eligible
-        )
-        return Matter(
-            verb=Verb(self.verb),
-            stage=self.at,
-            version=self.version,
-            mode=Mode(self.mode) if self.mode else None,
-            due=self.due_at,
-            positions=positions,
-            out=frozenset(self.out),
-            extensions=self.extensions,
-            time_requests=self.time_requests,
-            allows_out=agreements.lets_outside(self.instrument),
-            formula=self.formula is not None and allows(self.formula, self.body_id, self.instrument),
-        )
+        stood = self.positions.filter(version=self.version).order_by("pk")
+        return _matter(self, version.eligible if version is not None else [], stood)
 
     def current(self) -> Version | None:
         """The version that is dealt with."""
         return self.versions.filter(number=self.version).first()
+
+
+def matters(papers: Sequence[Paper]) -> dict[int, Matter]:
+    """Several papers as the engine sees them, in two questions to the database."""
+    eligible = {
+        (one.paper_id, one.number): one.eligible
+        for one in Version.objects.filter(paper__in=papers).only("paper_id", "number", "eligible")
+    }
+    stood: dict[tuple[int, int], list[MemberPosition]] = {}
+    for one in MemberPosition.objects.filter(paper__in=papers).order_by("pk"):
+        stood.setdefault((one.paper_id, one.version), []).append(one)
+    keys = {paper.pk: (paper.pk, paper.version) for paper in papers}
+    return {
+        paper.pk: _matter(paper, eligible.get(keys[paper.pk], []), stood.get(keys[paper.pk], [])) for paper in papers
+    }
+
+
+def _matter(paper: Paper, eligible: Sequence[str], rows: Iterable[MemberPosition]) -> Matter:
+    stood = {row.member: Position(row.member, Say(row.say), row.text) for row in rows}
+    return Matter(
+        verb=Verb(paper.verb),
+        stage=paper.at,
+        version=paper.version,
+        mode=Mode(paper.mode) if paper.mode else None,
+        due=paper.due_at,
+        positions=tuple(stood.get(member, Position(member)) for member in eligible),
+        out=frozenset(paper.out),
+        extensions=paper.extensions,
+        time_requests=paper.time_requests,
+        allows_out=agreements.lets_outside(paper.instrument),
+        formula=paper.formula is not None and allows(paper.formula, paper.body_id, paper.instrument),
+    )
 
 
 def allows(formula: Paper, body: int, instrument: str) -> bool:

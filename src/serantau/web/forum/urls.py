@@ -16,6 +16,7 @@ urlpatterns = [
     path("bodies/<int:body>/convene/", meetings.convene, name="convene"),
     path("bodies/<int:body>/write/", papers.begin, name="begin"),
     path("meetings/<int:number>/", meetings.meeting, name="meeting"),
+    path("meetings/<int:number>/brief.<str:form>", meetings.brief, name="brief"),
     path("meetings/<int:number>/<str:kind>.<str:form>", meetings.document, name="document"),
     path("meetings/<int:number>/<str:what>/", meetings.change, name="change-meeting"),
     path("bodies/<int:body>/consult/", consultations.begin, name="consult"),

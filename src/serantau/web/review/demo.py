@@ -101,7 +101,8 @@ def _account(name: str, role: Role, body: str, now: datetime) -> Account:
     return Account(name, email, password, secret)
 
 
-def _actor(name: str, now: datetime) -> Actor:
+def actor(name: str, now: datetime) -> Actor:
+    """One of the people of the training site, with both factors proved."""
     person = Person.objects.get(email=f"{name}@{DOMAIN}")
     return actor_for(person, second_factor=True, fresh=True, today=now.date())
 
@@ -112,7 +113,7 @@ def _work(bundle: Bundle, now: datetime) -> None:
     plan = bundle.plans.plan(bundle.region.profile.default_plan)
     actions = [one.id for one in bundle.plans.all_actions if one.plan == plan.id]
     first, second = (one.id.lower() for one in bundle.region.members[:2])
-    secretary, focal, other = (_actor(name, now) for name in ("secretariat-1", f"focal-{first}", f"focal-{second}"))
+    secretary, focal, other = (actor(name, now) for name in ("secretariat-1", f"focal-{first}", f"focal-{second}"))
     year = today.year - 1
     asked = rounds.open_round(
         secretary,

@@ -103,6 +103,15 @@ def _check(call: Call, now: datetime) -> None:
         raise ForumError(_("Choose one of the actions."))
 
 
+def phase(held: Consultation, now: datetime) -> str:
+    """Where a consultation stands."""
+    if now < held.opens_at:
+        return "coming"
+    if now <= held.closes_at:
+        return "open"
+    return "published" if held.published_at else "closed"
+
+
 def answers_as(actor: Actor, held: Consultation) -> str:
     """As whom somebody may answer: the id of a partner, or empty for the public.
 
@@ -273,6 +282,7 @@ __all__ = [
     "checked",
     "erase",
     "forget",
+    "phase",
     "summarise",
     "to_forget",
 ]

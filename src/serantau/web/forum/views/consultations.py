@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -52,17 +51,8 @@ def listing(request: HttpRequest) -> HttpResponse:
     held = Paginator(Consultation.objects.select_related("body"), PAGE).get_page(
         whole_number(request.GET.get("page")) or 1
     )
-    rows = [(one, words.CALLS[phase(one, now)], there(one.body, one.closes_at)) for one in held.object_list]
+    rows = [(one, words.CALLS[services.phase(one, now)], there(one.body, one.closes_at)) for one in held.object_list]
     return show(request, "forum/consultations.html", {"rows": rows, "listing": held, "state": "", "member": ""})
-
-
-def phase(held: Consultation, now: datetime) -> str:
-    """Where a consultation stands."""
-    if now < held.opens_at:
-        return "coming"
-    if now <= held.closes_at:
-        return "open"
-    return "published" if held.published_at else "closed"
 
 
 @everybody
@@ -76,7 +66,7 @@ def _page(
     request: HttpRequest, held: Consultation, refusal: Refusal | None = None, given: Mapping[str, str] | None = None
 ) -> HttpResponse:
     actor, now = actor_of(request), timezone.now()
-    plans, said, state = ask(request).answers.bundle.plans, names(request), phase(held, now)
+    plans, said, state = ask(request).answers.bundle.plans, names(request), services.phase(held, now)
     sees = is_inside(actor)
     shown = held.answers.all() if sees else held.answers.exclude(consent="no")
     shown = shown if sees or held.published_at else shown.none()

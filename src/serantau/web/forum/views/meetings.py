@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from serantau.render.report import FORMATS, write
 from serantau.web.accounts.actor import Actor, actor_of
-from serantau.web.forum import documents
+from serantau.web.forum import briefs, documents
 from serantau.web.forum.models import AgendaItem, Meeting, Paper
 from serantau.web.forum.rules import is_inside, readable
 from serantau.web.forum.services import meetings as services
@@ -20,6 +21,7 @@ from serantau.web.forum.views.work import (
     attempt,
     done,
     everybody,
+    inside,
     moment,
     names,
     secretariat,
@@ -55,6 +57,8 @@ def _page(request: HttpRequest, held: Meeting, refusal: Refusal | None = None) -
         "papers": list(readable(actor).filter(body=held.body)[:200]),
         "parties": [(one.id, one.name) for one in (*region.members, *region.partners)],
         "report": held.report if is_inside(actor) else "",
+        "briefed": actor.member if is_inside(actor) else "",
+        "members": [(one.id, one.name) for one in region.members],
         "refusal": refusal,
     }
     return show(request, "forum/meeting.html", context, refusal[0] if refusal else 200)
@@ -134,6 +138,25 @@ def document(request: HttpRequest, number: int, kind: str, form: str) -> HttpRes
         content = write(made, form)
     response = HttpResponse(content, content_type=FORMATS[form])
     response["Content-Disposition"] = f'attachment; filename="{kind}-{held.pk}.{form}"'
+    return response
+
+
+@inside
+@require_safe
+def brief(request: HttpRequest, number: int, form: str) -> HttpResponse:
+    """Two pages for a member: its own for a delegation, any member's (without what it considers) for the secretariat."""
+    held, actor = _find(number), actor_of(request)
+    if not is_inside(actor):
+        raise PermissionDenied
+    bundle = ask(request).answers.bundle
+    member = actor.member or request.GET.get("member", "")
+    if form not in FORMATS or member not in {one.id for one in bundle.region.members}:
+        raise NotHereError(_("There is no such brief."), {reverse("forum:meeting", args=[number]): held.title})
+    made = briefs.brief(bundle, held, member, timezone.now(), actor)
+    with turn():
+        content = write(made, form)
+    response = HttpResponse(content, content_type=FORMATS[form])
+    response["Content-Disposition"] = f'attachment; filename="brief-{held.pk}-{member}.{form}"'
     return response
 
 

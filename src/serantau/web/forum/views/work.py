@@ -76,10 +76,16 @@ def moment(day: str, clock: str, zone: str, name: str) -> datetime:
     return instant(day_in(day, name), clock_of(clock), zone)
 
 
-def now_of(paper: Paper, now: datetime) -> Matter:
-    """The paper as it is at this moment, also where nobody has seen to its deadline yet."""
+def now_of(paper: Paper, now: datetime, matter: Matter | None = None) -> Matter:
+    """The paper as it is at this moment, also where nobody has seen to its deadline yet.
+
+    Args:
+        paper: The paper.
+        now: The moment.
+        matter: What the database holds of it, where that was read already.
+    """
     rules = paper.body.procedure()
-    matter = paper.matter()
+    matter = matter if matter is not None else paper.matter()
     return matter if rules is None else advance(matter, rules, now)
 
 
