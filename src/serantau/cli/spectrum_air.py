@@ -1,15 +1,21 @@
-"""The air that a path runs through: as given on the command line, or as held of a member."""
+"""The air and the ground that paths run through: as given on the command line, or as held of a member."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import click
 
 from serantau.base import AsOf, Truth, suggest
 from serantau.cli.groups import stop
+from serantau.cli.options import Command
 from serantau.facts.model import is_known, is_valid
 
 if TYPE_CHECKING:
     from serantau.bundle import Bundle
+    from serantau.spectrum.coordination.mosaic import Clutter
+    from serantau.spectrum.coordination.terrain import Terrain
 
 
 def refractivity(
@@ -32,3 +38,52 @@ def refractivity(
     one = held[code]
     words = f"Refractivity: delta-N {one.delta_n:g}, N0 {one.n0:g}, at {one.place} ({one.grade.value})."
     return one.delta_n, one.n0, words
+
+
+def ground_options(command: Command) -> Command:
+    """Add what paths run over; the command gets ``terrain``, ``sea``, ``clutter``, ``landcover`` and ``scheme``."""
+    folder = click.Path(exists=True, file_okay=False, path_type=Path)
+    for option in (
+        click.option(
+            "--scheme", default="worldcover", show_default=True, help="How the land cover numbers its classes."
+        ),
+        click.option("--landcover", type=folder, help="Folder of land cover (GeoTIFF), instead of --clutter."),
+        click.option(
+            "--clutter", type=click.FloatRange(0, 100), default=0, show_default=True, help="Clutter over land, m."
+        ),
+        click.option("--sea", is_flag=True, help="Without tiles: flat sea instead of flat land."),
+        click.option(
+            "--terrain", type=folder, help="Folder of elevation tiles (HGT or GeoTIFF).  [default: flat land]"
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def ground_of(terrain: Path | None, sea: bool) -> tuple[Terrain, str]:
+    """The ground, and what it is called in a report."""
+    from serantau.spectrum.coordination import Flat
+
+    if terrain is None:
+        return Flat(sea=sea), "flat sea" if sea else "flat land"
+    from serantau.sources.terrain import ground_in
+
+    return ground_in(terrain), f"tiles of {terrain.name}"
+
+
+def clutter_of(bundle: Bundle, day: AsOf, clutter: float, landcover: Path | None, scheme: str) -> tuple[Clutter, str]:
+    """What stands on the ground, and what it is called in a report; stops if no height is held of the classes."""
+    from serantau.spectrum.coordination.mosaic import Even
+
+    if landcover is None:
+        return Even(clutter), f"clutter {clutter:g} m"
+    if clutter:
+        stop("Give --clutter or --landcover, not both.")
+    held = [one for one in bundle.spectrum.clutter if is_known(one, day) and is_valid(one, day) is not Truth.NO]
+    classes = [one for one in held if one.scheme == scheme]
+    if not classes:
+        stop(f"No heights are held of the classes of {scheme[:40]!r}. {suggest(scheme, {one.scheme for one in held})}")
+    from serantau.sources.terrain import clutter_in
+
+    grades = ", ".join(sorted({one.grade.value for one in classes}))
+    return clutter_in(landcover, classes), f"clutter by land cover of {landcover.name} ({scheme}, heights: {grades})"

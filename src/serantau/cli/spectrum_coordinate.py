@@ -19,12 +19,12 @@ from serantau.cli.groups import stop
 from serantau.cli.options import asof, common_options, format_option, own_folder
 from serantau.cli.output import Column, Row, csv_text, emit
 from serantau.cli.progress import progress
-from serantau.cli.spectrum_air import refractivity
+from serantau.cli.spectrum_air import clutter_of, ground_of, ground_options, refractivity
 
 if TYPE_CHECKING:
     from serantau.bundle import Bundle
     from serantau.render.coordination import RunPaper
-    from serantau.spectrum.coordination import Finding, Limit, Question, Setting, Strengths, Terrain, Transmitter
+    from serantau.spectrum.coordination import Finding, Limit, Question, Setting, Strengths, Transmitter
 
 MOST_BYTES = 64 * 1024 * 1024
 PARTIAL = ".partial"
@@ -55,13 +55,7 @@ PARTIAL = ".partial"
 @click.option("--n0", type=click.FloatRange(0, 1000, min_open=True), help="Sea-level refractivity, N-units.")
 @click.option("--spacing", type=click.FloatRange(0.01, 100), default=1, show_default=True, help="Points, km apart.")
 @click.option("--points", type=click.IntRange(5, 5000), default=200, show_default=True, help="Points of each profile.")
-@click.option(
-    "--terrain",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Folder of elevation tiles (HGT).  [default: flat land]",
-)
-@click.option("--sea", is_flag=True, help="Without tiles: flat sea instead of flat land.")
-@click.option("--clutter", type=click.FloatRange(0, 100), default=0, show_default=True, help="Clutter over land, m.")
+@ground_options
 @click.option("--sigma", type=click.FloatRange(0, 30), default=0, show_default=True, help="Location variability, dB.")
 @common_options
 @format_option
@@ -82,6 +76,8 @@ def coordinate(
     terrain: Path | None,
     sea: bool,
     clutter: float,
+    landcover: Path | None,
+    scheme: str,
     sigma: float,
     region: Path,
     as_of: date | None,
@@ -96,25 +92,25 @@ def coordinate(
     """
     from serantau.bundle import load_bundle
     from serantau.render.coordination import RunPaper
-    from serantau.sources.terrain import tiles_in
-    from serantau.spectrum.coordination import Flat, Setting, finding_of, questions_for, read_border, read_transmitters
+    from serantau.spectrum.coordination import Setting, finding_of, questions_for, read_border, read_transmitters
     from serantau.spectrum.propagation import P1812
 
     bundle = load_bundle(region, own_folder())
     batch = read_transmitters(_read(transmitters))
     line = read_border(_read(border), spacing, neighbour)  # type: ignore[arg-type] # Click allows these two words
     found_delta, found_n0, origin = refractivity(bundle, asof(as_of, known), code, delta_n, n0)
-    ground: Terrain = tiles_in(terrain) if terrain else Flat(sea=sea)
-    setting = Setting(line, ground, found_delta, found_n0, P1812(), points, sigma, clutter)
+    ground, ground_words = ground_of(terrain, sea)
+    standing, standing_words = clutter_of(bundle, asof(as_of, known), clutter, landcover, scheme)
+    setting = Setting(line, ground, found_delta, found_n0, P1812(), points, sigma, standing)
     chosen = _limits(bundle, limits, as_of, known)
     questions = questions_for(batch, chosen, _own_questions(distances, times, height))
-    ground_words = f"tiles of {terrain.name}" if terrain else "flat sea" if sea else "flat land"
     rests_on = (
-        f"Method: {setting.method.name}. {origin} Ground: {ground_words}, clutter {clutter:g} m, "
+        f"Method: {setting.method.name}. {origin} Ground: {ground_words}, {standing_words}, "
         f"{len(line.latitude)} points {spacing:g} km apart, {len(batch)} transmitters."
     )
     said = [rests_on, *_limit_notes(questions)]
-    run = _run(setting, batch, questions, out, _digest(transmitters, border, terrain, setting, questions))
+    rests = (rests_on, sea, _listing(terrain), _listing(landcover))
+    run = _run(setting, batch, questions, out, _digest(transmitters, border, setting, questions, rests))
     found = [finding_of(one, batch) for one in run]
     title = f"Coordination run: {transmitters.stem}"
     author = f"Serantau: {bundle.region.profile.name}"
@@ -156,20 +152,20 @@ def _limit_notes(questions: Sequence[Question]) -> list[str]:
     return list(dict.fromkeys(limit_words(question) for question in questions))
 
 
+def _listing(folder: Path | None) -> tuple[str, ...]:
+    """What names the state of a folder: names, sizes and times of its files."""
+    files = sorted(folder.iterdir()) if folder else []
+    return tuple(f"{path.name} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in files)
+
+
 def _digest(
-    transmitters: Path, border: Path, terrain: Path | None, setting: Setting, questions: Sequence[Question]
+    transmitters: Path, border: Path, setting: Setting, questions: Sequence[Question], rests: Sequence[object]
 ) -> str:
     """Names everything that field strengths depend on, so that a run goes on with its own parts only."""
     total = hashlib.sha256(transmitters.read_bytes() + border.read_bytes())
-    for path in sorted(terrain.iterdir()) if terrain else []:
-        total.update(f"{path.name} {path.stat().st_size} {path.stat().st_mtime_ns}".encode())
     rest = (setting.delta_n, setting.n0, setting.method.name, setting.profile_points, setting.location_sigma_db)
-    total.update(repr((rest, setting.clutter_m, len(setting.border.latitude), setting.border.inward_deg[0])).encode())
-    total.update(
-        repr(
-            [(one, type(setting.terrain).__name__, terrain is None and repr(setting.terrain)) for one in questions]
-        ).encode()
-    )
+    total.update(repr((rest, len(setting.border.latitude), setting.border.inward_deg[0])).encode())
+    total.update(repr((list(questions), list(rests))).encode())
     return total.hexdigest()[:16]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,10 +11,12 @@ import click
 from serantau.cli.groups import stop
 from serantau.cli.options import asof, common_options, format_option, own_folder
 from serantau.cli.output import Column, Row, emit
-from serantau.cli.spectrum_air import refractivity
+from serantau.cli.spectrum_air import clutter_of, ground_of, ground_options, refractivity
 
 if TYPE_CHECKING:
+    from serantau.spectrum.coordination.mosaic import Clutter
     from serantau.spectrum.coordination.path import PathGround
+    from serantau.spectrum.coordination.terrain import Terrain
     from serantau.spectrum.propagation import Links, Prediction
 
 MOST_BYTES = 4 * 1024 * 1024
@@ -41,13 +42,7 @@ PLACE = (click.FloatRange(-80, 80), click.FloatRange(-180, 180))
 @click.option("--delta-n", type=click.FloatRange(0, 157, min_open=True, max_open=True), help="Lapse-rate, N-units/km.")
 @click.option("--n0", type=click.FloatRange(0, 1000, min_open=True), help="Sea-level refractivity, N-units.")
 @click.option("--points", type=click.IntRange(5, 5000), default=200, show_default=True, help="Without a profile.")
-@click.option(
-    "--terrain",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Folder of elevation tiles.  [default: flat land]",
-)
-@click.option("--sea", is_flag=True, help="Without tiles: flat sea instead of flat land.")
-@click.option("--clutter", type=click.FloatRange(0, 100), default=0, show_default=True, help="Clutter over land, m.")
+@ground_options
 @common_options
 @format_option
 def field(
@@ -70,6 +65,8 @@ def field(
     terrain: Path | None,
     sea: bool,
     clutter: float,
+    landcover: Path | None,
+    scheme: str,
     region: Path,
     as_of: date | None,
     known: date | None,
@@ -86,7 +83,12 @@ def field(
     wanted = sorted(set(times or (50.0, 10.0, 1.0)), reverse=True)
     bundle = load_bundle(region, own_folder())
     air_delta, air_n0, origin = refractivity(bundle, asof(as_of, known), code, delta_n, n0)
-    ground, ground_words = _ground(profile, start, end, points, _Over(terrain, sea, clutter))
+    if profile is None:
+        under, under_words = ground_of(terrain, sea)
+        standing, standing_words = clutter_of(bundle, asof(as_of, known), clutter, landcover, scheme)
+        ground, ground_words = _between(start, end, points, under, standing), f"{under_words}, {standing_words}"
+    else:
+        ground, ground_words = _from_profile(profile, start, end), f"profile {profile.name}"
     middle = latitude if latitude is not None else ground.latitude_deg
     if middle is None:
         stop("Give --latitude: the profile does not say where it lies, and the method depends on it.")
@@ -114,39 +116,28 @@ def field(
     emit(rows, format, columns, _title(links, frequency), notes, bundle.edition.label)
 
 
-@dataclass(frozen=True)
-class _Over:
-    """What a path without a profile runs over."""
+def _from_profile(profile: Path, start: object, end: object) -> PathGround:
+    from serantau.spectrum.coordination.path import read_profile
 
-    terrain: Path | None
-    sea: bool
-    clutter: float
+    if start is not None or end is not None:
+        stop("Give a PROFILE, or both --from and --to.")
+    if profile.stat().st_size > MOST_BYTES:
+        stop(f"{profile.name} is larger than {MOST_BYTES // 1024**2} MB.")
+    return read_profile(profile.read_bytes())
 
 
-def _ground(
-    profile: Path | None,
+def _between(
     start: tuple[float, float] | None,
     end: tuple[float, float] | None,
     points: int,
-    over: _Over,
-) -> tuple[PathGround, str]:
-    from serantau.spectrum.coordination import Flat
-    from serantau.spectrum.coordination.path import ground_between, read_profile
+    terrain: Terrain,
+    clutter: Clutter,
+) -> PathGround:
+    from serantau.spectrum.coordination.path import ground_between
 
-    if (profile is None) == (start is None or end is None):
+    if start is None or end is None:
         stop("Give a PROFILE, or both --from and --to.")
-    if profile is not None:
-        if profile.stat().st_size > MOST_BYTES:
-            stop(f"{profile.name} is larger than {MOST_BYTES // 1024**2} MB.")
-        return read_profile(profile.read_bytes()), f"profile {profile.name}"
-    assert start is not None and end is not None, "asked above"
-    words = f"flat {'sea' if over.sea else f'land, clutter {over.clutter:g} m'}"
-    if over.terrain is None:
-        return ground_between(Flat(sea=over.sea), start, end, points, over.clutter), words
-    from serantau.sources.terrain import tiles_in
-
-    ground = ground_between(tiles_in(over.terrain), start, end, points, over.clutter)
-    return ground, f"tiles of {over.terrain.name}, clutter {over.clutter:g} m"
+    return ground_between(terrain, start, end, points, clutter)
 
 
 def _rows(found: Prediction, free: Prediction, erp: float) -> list[Row]:

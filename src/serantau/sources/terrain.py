@@ -1,40 +1,40 @@
-"""Elevation tiles in a folder of this machine, each read when a path first runs over it. Nothing is ever fetched."""
+"""Elevation tiles and land cover in folders of this machine, read when a path first runs over them. Nothing is fetched."""
 
 from __future__ import annotations
 
+import mmap
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from serantau.spectrum.coordination import Tiles, read_hgt
+from serantau.spectrum.coordination import Terrain, Tiles, hgt_corner, read_hgt
+from serantau.spectrum.coordination.geotiff import Raster, read_geotiff
+from serantau.spectrum.coordination.mosaic import Clutter, Elevation, LandCover, Sheets
 from serantau.spectrum.errors import SpectrumError
+from serantau.spectrum.limits import ClutterClass
 
 MOST_HELD = 16
-"""Tiles in memory at a time: at one arc second 25 MB each."""
+"""HGT tiles in memory at a time: at one arc second 25 MB each."""
 MOST_FILES = 5_000
+HGT, TIFF = (".hgt",), (".tif", ".tiff")
 Corner = tuple[int, int]
 
 
 class TileFolder(Mapping[Corner, NDArray[np.int16]]):
-    """The tiles of a folder by the whole degrees of their south-west corner."""
+    """HGT tiles by the whole degrees of their south-west corner."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, paths: Iterable[Path]) -> None:
         """Look what is there; read nothing yet.
 
         Raises:
-            SpectrumError: if there is no tile, or two of the same place.
+            SpectrumError: if two are of the same place, or a name is that of no tile.
         """
-        paths = sorted(path for path in folder.iterdir() if path.suffix.lower() == ".hgt" and path.is_file())
-        if not paths:
-            raise SpectrumError(f"{folder.name} holds no elevation tile. A tile is called like N01E103.hgt.")
-        if len(paths) > MOST_FILES:
-            raise SpectrumError(f"{folder.name} holds more than {MOST_FILES:,} tiles.")
         self._paths: dict[Corner, Path] = {}
         for path in paths:
-            corner = corner_of(path)
+            corner = hgt_corner(path.name)
             if corner in self._paths:
                 raise SpectrumError(f"{path.name} and {self._paths[corner].name} are of the same place. Keep one.")
             self._paths[corner] = path
@@ -64,25 +64,60 @@ class TileFolder(Mapping[Corner, NDArray[np.int16]]):
         return len(self._paths)
 
 
-def corner_of(path: Path) -> Corner:
-    """The south-west corner that a tile's name says.
-
-    >>> corner_of(Path("S09E125.hgt"))
-    (-9, 125)
-
-    Raises:
-        SpectrumError: if it says none.
-    """
-    stem = path.stem.upper()
-    if len(stem) != 7 or stem[0] not in "NS" or stem[3] not in "EW" or not (stem[1:3] + stem[4:7]).isdecimal():
-        raise SpectrumError(f"{path.name}: the name of a tile is like N01E103.hgt.")
-    return int(stem[1:3]) * (1 if stem[0] == "N" else -1), int(stem[4:7]) * (1 if stem[3] == "E" else -1)
+def tile_paths(folder: Path) -> list[Path]:
+    """Files of a folder that may be tiles, by name; none if there is no such folder."""
+    if not folder.is_dir():
+        return []
+    return sorted(path for path in folder.iterdir() if path.suffix.lower() in (*HGT, *TIFF) and path.is_file())
 
 
-def tiles_in(folder: Path) -> Tiles:
-    """The ground of a folder of tiles.
+def ground_in(folder: Path) -> Terrain:
+    """The ground of a folder of tiles, all HGT or all GeoTIFF.
 
     Raises:
-        SpectrumError: as :class:`TileFolder` does.
+        SpectrumError: if there is none, or they are of both kinds, or one cannot be read.
     """
-    return Tiles(TileFolder(folder))
+    paths = _paths(folder, "elevation tile. A tile is called like N01E103.hgt, or is a GeoTIFF")
+    kinds = {path.suffix.lower() in HGT for path in paths}
+    if len(kinds) == 2:
+        raise SpectrumError(f"{folder.name} holds both HGT and GeoTIFF. Keep one kind in a folder.")
+    return Tiles(TileFolder(paths)) if kinds == {True} else Elevation(_sheets(paths))
+
+
+def clutter_in(folder: Path, classes: Iterable[ClutterClass]) -> Clutter:
+    """Clutter of a folder with rasters of land cover.
+
+    Args:
+        folder: GeoTIFF rasters of classes.
+        classes: What height each class has.
+
+    Raises:
+        SpectrumError: if there is no raster, or one cannot be read.
+    """
+    paths = [path for path in _paths(folder, "raster of land cover") if path.suffix.lower() in TIFF]
+    if not paths:
+        raise SpectrumError(f"{folder.name} holds no GeoTIFF of land cover.")
+    return LandCover(_sheets(paths), {one.code: one.height_m for one in classes})
+
+
+def _paths(folder: Path, what: str) -> list[Path]:
+    paths = tile_paths(folder)
+    if not paths:
+        raise SpectrumError(f"{folder.name} holds no {what}.")
+    if len(paths) > MOST_FILES:
+        raise SpectrumError(f"{folder.name} holds more than {MOST_FILES:,} tiles.")
+    return paths
+
+
+def _sheets(paths: Iterable[Path]) -> Sheets:
+    return Sheets([_raster(path) for path in paths])
+
+
+def _raster(path: Path) -> Raster:
+    """A raster whose file is mapped into memory, so that only what a path needs is read."""
+    with path.open("rb") as file:
+        try:
+            content = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        except ValueError:
+            content = memoryview(b"")  # an empty file cannot be mapped
+    return read_geotiff(path.name, content)

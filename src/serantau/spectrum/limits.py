@@ -119,3 +119,21 @@ class Agreement(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def reminders(self) -> tuple[int, ...]:
         """Days before the deadline."""
         return tuple(int(one) for one in self.reminder_days.split())
+
+
+class ClutterClass(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How high what stands on the ground is taken to be, for a class of a land cover.
+
+    Attributes:
+        id: Permanent identifier.
+        scheme: The land cover that numbers the classes.
+        code: Number of the class.
+        name: What it is.
+        height_m: Representative clutter height.
+    """
+
+    id: Identifier
+    scheme: Identifier
+    code: Annotated[int, msgspec.Meta(ge=0, le=65_535)]
+    name: Text
+    height_m: Annotated[float, msgspec.Meta(ge=0.0, le=100.0)]

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from serantau.base import suggest
 from serantau.facts import Fact, FactFolder
-from serantau.spectrum.limits import Agreement, Limit, Refractivity
+from serantau.spectrum.limits import Agreement, ClutterClass, Limit, Refractivity
 from serantau.spectrum.model import (
     FOLDER,
     NATIONAL,
@@ -37,7 +37,7 @@ def load_spectrum(folder: FactFolder) -> SpectrumFacts:
 
     Every file may be missing: ``bands.csv``, ``holdings.csv``, ``totals.csv``, ``complete.csv``, ``policy.csv``,
     ``criteria.csv``, ``awards.csv``, ``rates.csv``, ``populations.csv``, ``limits.csv``, ``refractivity.csv``,
-    ``agreements.csv``.
+    ``agreements.csv``, ``clutter.csv``.
     """
     facts = SpectrumFacts(
         bands=_table(folder, "bands", Band),
@@ -52,6 +52,7 @@ def load_spectrum(folder: FactFolder) -> SpectrumFacts:
         limits=_table(folder, "limits", Limit),
         refractivity=_table(folder, "refractivity", Refractivity),
         agreements=_table(folder, "agreements", Agreement),
+        clutter=_table(folder, "clutter", ClutterClass),
     )
     _check_ids(facts, folder)
     for ranged in (*facts.bands, *facts.holdings):

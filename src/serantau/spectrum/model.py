@@ -14,7 +14,7 @@ import msgspec
 from serantau.base import AsOf, Truth
 from serantau.facts import Fact
 from serantau.facts.model import Identifier, Text, is_known, is_valid
-from serantau.spectrum.limits import Agreement, Limit, Refractivity
+from serantau.spectrum.limits import Agreement, ClutterClass, Limit, Refractivity
 from serantau.spectrum.ranges import DECIMALS, Range, Ranges, union
 
 FOLDER = "spectrum"
@@ -303,6 +303,7 @@ class SpectrumFacts(msgspec.Struct, frozen=True, kw_only=True):
     limits: tuple[Limit, ...] = ()
     refractivity: tuple[Refractivity, ...] = ()
     agreements: tuple[Agreement, ...] = ()
+    clutter: tuple[ClutterClass, ...] = ()
 
     def band(self, band_id: str) -> Band | None:
         """The band of that id."""

@@ -20,7 +20,7 @@ from serantau.spectrum.coordination.model import (
     Transmitter,
 )
 from serantau.spectrum.coordination.run import Setting, coordinate, pattern_db, questions_for, strengths_of
-from serantau.spectrum.coordination.terrain import Flat, Terrain, Tiles, hgt_name, read_hgt
+from serantau.spectrum.coordination.terrain import Flat, Terrain, Tiles, hgt_corner, hgt_name, read_hgt
 from serantau.spectrum.coordination.transmitters import read_transmitters
 from serantau.spectrum.limits import Answer, Limit, Refractivity
 
@@ -44,6 +44,7 @@ __all__ = [
     "exceedance_rows",
     "finding_of",
     "geojson",
+    "hgt_corner",
     "hgt_name",
     "limit_words",
     "pattern_db",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from serantau.base import Problem, suggest
+from serantau.spectrum.coordination.mosaic import Clutter, Even
 from serantau.spectrum.coordination.sphere import bearing_deg, destination, distance_km
 from serantau.spectrum.coordination.terrain import Terrain, coast_distances, zones_of
 from serantau.spectrum.errors import SpectrumError
@@ -44,7 +45,7 @@ class PathGround:
 
 
 def ground_between(
-    terrain: Terrain, start: tuple[float, float], end: tuple[float, float], points: int, clutter_m: float = 0.0
+    terrain: Terrain, start: tuple[float, float], end: tuple[float, float], points: int, clutter: Clutter | None = None
 ) -> PathGround:
     """The ground along the great circle between two places.
 
@@ -53,7 +54,7 @@ def ground_between(
         start: Latitude and longitude of the transmitter.
         end: Latitude and longitude of the receiver.
         points: How many points.
-        clutter_m: Representative clutter height over land between the antennas.
+        clutter: What stands on the ground between the antennas; nothing if None.
 
     Raises:
         SpectrumError: if the terrain does not reach so far.
@@ -64,7 +65,8 @@ def ground_between(
     d = length[:, None] * np.linspace(0, 1, points)
     latitude, longitude = destination(one[:, None], two[:, None], bearing[:, None], d)
     height, sea = terrain.heights(latitude, longitude)
-    profiles = Profiles.of(d, height, np.where(sea, 0.0, clutter_m), zones_of(d, height, sea))
+    standing = np.where(sea, 0.0, (clutter or Even()).heights(latitude, longitude))
+    profiles = Profiles.of(d, height, standing, zones_of(d, height, sea))
     from_tx, from_rx = coast_distances(d, sea)
     return PathGround(profiles, float(from_tx[0]), float(from_rx[0]), float(latitude[0, points // 2]))
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from serantau.spectrum.coordination.model import Border, Exceedance, Polarisation, Question, Strengths, Transmitter
+from serantau.spectrum.coordination.mosaic import Clutter, Even
 from serantau.spectrum.coordination.sphere import bearing_deg, destination, distance_km
 from serantau.spectrum.coordination.terrain import Terrain, coast_distances, zones_of
 from serantau.spectrum.errors import SpectrumError
@@ -39,7 +40,7 @@ class Setting:
         method: The propagation method.
         profile_points: Points of each profile.
         location_sigma_db: Standard deviation of location variability.
-        clutter_m: Representative clutter height over land between the antennas.
+        clutter: What stands on the ground between the antennas.
     """
 
     border: Border
@@ -49,7 +50,7 @@ class Setting:
     method: Method
     profile_points: int = 200
     location_sigma_db: float = 0.0
-    clutter_m: float = 0.0
+    clutter: Clutter = field(default_factory=Even)
 
 
 def questions_for(
@@ -178,7 +179,7 @@ def _links(setting: Setting, transmitter: Transmitter, distance: float, height: 
     d = length[:, None] * np.linspace(0, 1, setting.profile_points)
     way_lat, way_lon = destination(from_lat[:, None], from_lon[:, None], bearing[:, None], d)
     terrain, sea = setting.terrain.heights(way_lat, way_lon)
-    clutter = np.where(sea, 0.0, setting.clutter_m)
+    clutter = np.where(sea, 0.0, setting.clutter.heights(way_lat, way_lon))
     zone = zones_of(d, terrain, sea)
     tx_coast, rx_coast = coast_distances(d, sea)
     links = Links.of(

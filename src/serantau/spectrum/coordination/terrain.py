@@ -94,17 +94,28 @@ def read_hgt(name: str, content: bytes) -> tuple[tuple[int, int], NDArray[np.int
     Raises:
         SpectrumError: if name or size is not that of a tile.
     """
-    stem = name.upper().removesuffix(".HGT")
-    digits = stem[1:3].isdecimal() and stem[4:7].isdecimal()
-    if len(stem) != 7 or stem[0] not in "NS" or stem[3] not in "EW" or not digits:
-        raise SpectrumError(f"{name}: the name of a tile is like {hgt_name(1, 103)}.")
+    corner = hgt_corner(name)
     side = next((side for side in HGT_SIDES if len(content) == 2 * side * side), None)
     if side is None:
         sizes = " or ".join(f"{2 * side * side:,}" for side in HGT_SIDES)
         raise SpectrumError(f"{name}: {len(content):,} bytes are no tile; a tile has {sizes}. Load it again, whole.")
-    south = int(stem[1:3]) * (1 if stem[0] == "N" else -1)
-    west = int(stem[4:7]) * (1 if stem[3] == "E" else -1)
-    return (south, west), np.frombuffer(content, dtype=">i2").reshape(side, side).astype(np.int16)
+    return corner, np.frombuffer(content, dtype=">i2").reshape(side, side).astype(np.int16)
+
+
+def hgt_corner(name: str) -> tuple[int, int]:
+    """The south-west corner that a tile's name says.
+
+    >>> hgt_corner("S09E125.hgt")
+    (-9, 125)
+
+    Raises:
+        SpectrumError: if it says none.
+    """
+    stem = name.upper().removesuffix(".HGT")
+    digits = stem[1:3].isdecimal() and stem[4:7].isdecimal()
+    if len(stem) != 7 or stem[0] not in "NS" or stem[3] not in "EW" or not digits:
+        raise SpectrumError(f"{name}: the name of a tile is like {hgt_name(1, 103)}.")
+    return int(stem[1:3]) * (1 if stem[0] == "N" else -1), int(stem[4:7]) * (1 if stem[3] == "E" else -1)
 
 
 def _sample(tile: NDArray[np.int16], north: Floats, east: Floats) -> tuple[Floats, NDArray[np.bool_]]:

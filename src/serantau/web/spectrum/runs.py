@@ -36,8 +36,9 @@ def terrain_folder() -> Path:
 
 def has_tiles() -> bool:
     """Whether this site has elevation tiles."""
-    folder = terrain_folder()
-    return folder.is_dir() and any(path.suffix.lower() == ".hgt" for path in folder.iterdir())
+    from serantau.sources.terrain import tile_paths
+
+    return bool(tile_paths(terrain_folder()))
 
 
 def limits_between(facts: SpectrumFacts, one: str, two: str, asof: AsOf) -> tuple[Limit, ...]:
@@ -119,9 +120,9 @@ def _setting(held: Coordination) -> Setting:
     border = read_border(held.border.encode(), held.spacing_km, held.side)  # type: ignore[arg-type] # checked before
     ground: Terrain = Flat(sea=held.ground == SEA)
     if held.ground == TILES:
-        from serantau.sources.terrain import tiles_in
+        from serantau.sources.terrain import ground_in
 
-        ground = tiles_in(terrain_folder())
+        ground = ground_in(terrain_folder())
     return Setting(border, ground, held.delta_n, held.n0, P1812(), PROFILE_POINTS)
 
 
