@@ -1,6 +1,5 @@
 """A running TAXII server with accounts, for tests that talk to it as others do; as a program it makes the accounts.
 
-
 python -m tests.support.taxii '{"sensor": ["QAA", "AMBER", {"region-green": "rw"}]}'
 """
 
