@@ -7,11 +7,14 @@ from datetime import datetime
 import orjson
 
 from serantau.defend.errors import DefendError
-from serantau.defend.model import Release
+from serantau.defend.model import HIGHEST_CLEARANCE, Reader, Release
+from serantau.defend.taxii.v21.errors import UnknownError
 from serantau.defend.taxii.v21.taking import Taken
 from serantau.defend.taxii.v21.times import microseconds
 from serantau.ledger import Event
+from serantau.web.defend.accounts import Account
 from serantau.web.defend.lanes import collection_of
+from serantau.web.defend.services.removing import delete
 from serantau.web.defend.services.writing import Writing
 from serantau.web.ledger.changes import change
 
@@ -43,6 +46,30 @@ def give(alias: str, member: str, body: bytes, release: Release, now: datetime) 
         writing.end()
         record.say(collection=alias, member=member, objects=1, stored=written.stored, content=record.digest(body))
     return bool(written.stored)
+
+
+def take_back(alias: str, member: str, name: str, now: datetime) -> int:
+    """Take an object back that a member gave through this site, every version of it; a tombstone tells those who had it.
+
+    Returns:
+        How many versions there were.
+    """
+    plan = collection_of(alias)
+    if plan is None:
+        return 0
+    try:
+        return delete(_Site(0, 0, "", Reader(member, HIGHEST_CLEARANCE), None), plan, name, ("all",), None, now)
+    except UnknownError:
+        return 0
+
+
+class _Site(Account):
+    """The site itself, acting for a member."""
+
+    @property
+    def reference(self) -> str:
+        """How events name it."""
+        return "system"
 
 
 def _taken(body: bytes, release: Release) -> Taken:
