@@ -32,22 +32,31 @@ class Sharing:
         self.count = 0
 
     def share(self, member, value="bad.example", when=NOW, tlp=Tlp.GREEN, *, alias="region-green", now=None, **more):
-        """An indicator of a domain; its object."""
+        """Share an indicator of a domain; its object."""
+        one = self.made(member, value, when, tlp, **more)
+        self.send(member, [one], alias, now or when + timedelta(minutes=1))
+        return one
+
+    def made(self, member, value="bad.example", when=NOW, tlp=Tlp.GREEN, **more):
+        """An indicator of a domain."""
         self.count += 1
         stamps = {"created": stamp(when), "valid_from": stamp(when), "modified": stamp(when)}
-        one = {
+        return {
             **indicator(self.count, tlp),
             "id": f"indicator--{uuid.uuid5(uuid.NAMESPACE_URL, f'{member} {self.count}')}",
             "pattern": f"[domain-name:value = '{value}']",
             **stamps,
             **more,
         }
-        self.send(member, [one], alias, now or when + timedelta(minutes=1))
-        return one
 
     def send(self, member, objects, alias="region-green", now=NOW):
         """An envelope."""
         return add_envelope(self.accounts[member], collection_of(alias), envelope(objects), now)
+
+    def many(self, values, tlp=Tlp.GREEN):
+        """Every member shares the same so many things, in one envelope."""
+        for member in MEMBERS:
+            self.send(member, [self.made(member, f"secret{number}.example", NOW, tlp) for number in range(values)])
 
     def all_share(self, value="bad.example", **more):
         """Every member shares the same; the objects."""

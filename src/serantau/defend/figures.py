@@ -1,7 +1,7 @@
 """The figures of the room, and what of them everybody may see.
 
-Of few, little is said: a count below a threshold is given to nobody but cleared readers, and where one part of a whole
-is held back the whole is held back too, or it could be worked out. Threshold: ours.
+Of few, little is said: everybody is given counts rounded down to a multiple of a base, and none below it, so that a
+small count cannot be worked out as the difference of others. The base: ours.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
-LEAST = 3
-"""The smallest count that the public is given."""
+LEAST = 5
+"""The smallest count that everybody is given, and what all are multiples of."""
 
 
 @dataclass(frozen=True)
@@ -42,46 +42,29 @@ class Figures:
         """Whether there is nothing at all."""
         return not (self.seen_by or self.types or any(count for _, count in self.weeks) or self.excluded)
 
-    @property
-    def holds_back(self) -> bool:
-        """Whether any count is held back."""
-        counts = [
-            *(count for _, count in self.seen_by),
-            *(count for _, *both in self.types for count in both),
-            *(count for _, count in self.weeks),
-            *(count for _, count in self.excluded),
-            self.alerts,
-        ]
-        return None in counts
-
 
 def public(figures: Figures, least: int = LEAST) -> Figures:
     """What everybody may see of figures that were computed from TLP:CLEAR alone.
 
-    >>> public(Figures(seen_by=((1, 40), (2, 2)), weeks=(("2026-11-05", 4), ("2026-11-12", 1)), alerts=5)).seen_by
-    ((1, 40), (2, None))
+    >>> public(Figures(seen_by=((1, 43), (2, 4), (3, 0)), alerts=7)).seen_by
+    ((1, 40), (2, None), (3, 0))
     """
-    seen_by = tuple((members, _enough(count, least)) for members, count in figures.seen_by)
-    types = tuple((kind, _enough(keys, least), _enough(many, least)) for kind, keys, many in figures.types)
-    weeks = tuple((week, _enough(count, least)) for week, count in figures.weeks)
-    excluded = tuple((why, _enough(count, least)) for why, count in figures.excluded)
-    held_back = any(count is None for _, count in weeks)
-    few = figures.alerts is None or figures.alerts < least
+
+    def given(count: int | None) -> int | None:
+        return None if count is None or 0 < count < least else count - count % least
+
+    few = not figures.alerts or figures.alerts < least
     return replace(
         figures,
-        seen_by=seen_by,
-        types=types,
-        weeks=weeks,
-        excluded=excluded,
-        alerts=None if held_back or 0 < (figures.alerts or 0) < least else figures.alerts,
+        seen_by=tuple((members, given(count)) for members, count in figures.seen_by),
+        types=tuple((kind, given(keys), given(many)) for kind, keys, many in figures.types),
+        weeks=tuple((week, given(count)) for week, count in figures.weeks),
+        excluded=tuple((why, given(count)) for why, count in figures.excluded),
+        alerts=given(figures.alerts),
         # A median of one or two alerts is those alerts.
         hours_seen=None if few else figures.hours_seen,
         minutes_raised=None if few else figures.minutes_raised,
     )
-
-
-def _enough(count: int | None, least: int) -> int | None:
-    return None if count is None or 0 < count < least else count
 
 
 def median_of(values: Iterable[float]) -> float | None:

@@ -66,8 +66,9 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "label": reader.clearance.label,
         "least": LEAST,
         "rule": rule(),
-        "hours": round(rule().window.total_seconds() / 3600),
-        "days": rule().window.total_seconds() / 86_400,
+        "window": duration(rule().window.total_seconds()),
+        "first_to_alert": None if figures.hours_seen is None else duration(figures.hours_seen * 3600),
+        "last_to_alert": None if figures.minutes_raised is None else duration(figures.minutes_raised * 60),
         "charts": _charts(figures),
         "reasons": [(words.REASONS.get(why, why), count) for why, count in figures.excluded],
         "listing": None,
@@ -101,6 +102,16 @@ def _view(one: Alert, names: dict[str, str], now: datetime) -> AlertView:
     score = decay.score(one.confidence, one.clock, now, decay.model_of(one.key_type)) if stands else None
     named = [names.get(code, code) for code in one.named]
     return AlertView(one, named, words.STATES[one.state], words.REASONS.get(one.why, ""), score)
+
+
+def duration(seconds: float) -> str:
+    """How long, in the unit that people would say it in."""
+    minutes, hours, days = round(seconds / 60), round(seconds / 3600), round(seconds / 86_400)
+    if minutes < 120:
+        return ngettext("%(number)d minute", "%(number)d minutes", minutes) % {"number": minutes}
+    if hours < 72:
+        return ngettext("%(number)d hour", "%(number)d hours", hours) % {"number": hours}
+    return ngettext("%(number)d day", "%(number)d days", days) % {"number": days}
 
 
 def _charts(figures: Figures) -> dict[str, ChartView]:

@@ -18,8 +18,7 @@ from serantau.web.alerts.services.correlating import rule
 from serantau.web.alerts.store import figures_of
 from serantau.web.ledger.changes import change
 
-WEEKS = 26
-TIMED = 13
+WEEKS = 13
 """Windows whose alerts the medians are taken of."""
 
 MOST_TIMED = 5_000
@@ -51,7 +50,7 @@ def added_up(level: Tlp, now: datetime) -> Figures:
     held = Alert.objects.filter(level=level, cell__gt=here - WEEKS, cell__lte=here)
     standing = held.filter(state=State.OPEN.value)
     weeks = Counter(dict(standing.values_list("cell").annotate(Count("pk")).order_by("cell")))
-    timed = standing.filter(cell__gt=here - TIMED).order_by("-pk")
+    timed = standing.order_by("-pk")
     times = list(timed.values_list("first", "reached", "made_at")[:MOST_TIMED])
     why = held.exclude(state=State.OPEN.value).values_list("why").annotate(Count("pk")).order_by("why")
     return Figures(
