@@ -22,7 +22,7 @@ from serantau.defend.model import Reader, Tlp, may_read
 from serantau.sources import Client, Limits, SourceError, StatusError
 from serantau.web.accounts.links import absolute
 from serantau.web.cooperation.models import Hook, Notice
-from serantau.web.cooperation.readers import ceiling_of
+from serantau.web.defend.services.accounts import ceiling_of
 from serantau.web.jobs.registry import Failed
 
 SIGNATURE = "Serantau-Signature"

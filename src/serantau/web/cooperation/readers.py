@@ -20,12 +20,10 @@ from serantau.web.accounts.policy import Actor
 from serantau.web.accounts.roles import OF_A_MEMBER, Role, Room, rooms_of
 from serantau.web.cooperation.models import Clearance
 from serantau.web.defend.models import Ceiling
+from serantau.web.defend.services.accounts import DEFAULT_CEILING, ceiling_of
 
 UNSET = Tlp.GREEN
 """How far somebody reads whom nobody cleared."""
-
-UNSET_CEILING = Tlp.AMBER
-"""How far a member's people may be cleared where the secretariat set nothing: as its accounts for TAXII."""
 
 
 @dataclass(frozen=True)
@@ -82,12 +80,6 @@ def reader_of(actor: Actor) -> Reader:
     return Reader(actor.member, min(Tlp(held.level) if held else UNSET, ceiling_of(actor.member)))
 
 
-def ceiling_of(member: str) -> Tlp:
-    """How far a member's people may be cleared."""
-    held = Ceiling.objects.filter(member=member).first()
-    return Tlp(held.clearance) if held else UNSET_CEILING
-
-
 def officers(today: date, members: Iterable[str] | None = None) -> dict[str, list[Officer]]:
     """The CERT people of each member on a day, in the order of their accounts; in a number of queries that is fixed.
 
@@ -107,6 +99,6 @@ def officers(today: date, members: Iterable[str] | None = None) -> dict[str, lis
     found: dict[str, list[Officer]] = {}
     for row in rows.select_related("person").order_by("person_id"):
         if Room.DEFEND in rooms_of(row.rooms):
-            level = min(levels.get(row.person_id, UNSET), ceilings.get(row.body, UNSET_CEILING))
+            level = min(levels.get(row.person_id, UNSET), ceilings.get(row.body, DEFAULT_CEILING))
             found.setdefault(row.body, []).append(Officer(row.person, row.body, Role(row.role), level))
     return found

@@ -14,13 +14,13 @@ from serantau.web.accounts.policy import Actor
 from serantau.web.accounts.roles import Role
 from serantau.web.bundles import keeper
 from serantau.web.cooperation.models import Clearance
-from serantau.web.cooperation.readers import ceiling_of, is_hub, is_officer, officers
-from serantau.web.defend.models import Ceiling
+from serantau.web.cooperation.readers import is_hub, is_officer, officers
+from serantau.web.defend.services import accounts
 from serantau.web.ledger.changes import change
 
 
 def set_ceiling(actor: Actor, member: str, level: Tlp, now: datetime) -> None:
-    """Say how far a member's people may be cleared. Whoever was cleared further reads up to it from now on.
+    """Say how far a member's people and accounts may be cleared. Whoever was cleared further reads up to it from now on.
 
     Raises:
         PermissionDenied: if the actor is not the secretariat.
@@ -31,9 +31,7 @@ def set_ceiling(actor: Actor, member: str, level: Tlp, now: datetime) -> None:
     _check(level)
     if member not in {one.id for one in keeper().answers().bundle.region.members}:
         raise DefendError(_("Choose one of the members."))
-    with change(Event.CEILING_SET, actor=actor.reference, subject=f"member {member}", now=now) as record:
-        Ceiling.objects.update_or_create(member=member, defaults={"clearance": level, "set_at": now})
-        record.say(level=level.label)
+    accounts.set_ceiling(actor, member, level, now)
 
 
 def clear(actor: Actor, person: int, level: Tlp, now: datetime) -> None:
@@ -49,7 +47,7 @@ def clear(actor: Actor, person: int, level: Tlp, now: datetime) -> None:
     own = {one.person.pk for one in officers(now.date(), [actor.member]).get(actor.member, [])}
     if person not in own:
         raise DefendError(_("Choose somebody of your own member whose rooms reach here."))
-    ceiling = ceiling_of(actor.member)
+    ceiling = accounts.ceiling_of(actor.member)
     if level > ceiling:
         raise DefendError(
             _("Your member's people are cleared up to %(ceiling)s. The secretariat may raise that.")

@@ -16,7 +16,7 @@ from serantau.defend.errors import DefendError
 from serantau.defend.model import Tlp
 from serantau.web.cooperation import words
 from serantau.web.cooperation.models import Contact, Hook, Team
-from serantau.web.cooperation.readers import UNSET, UNSET_CEILING, ceiling_of, is_hub, is_officer, officers, reader_of
+from serantau.web.cooperation.readers import UNSET, is_hub, is_officer, officers, reader_of
 from serantau.web.cooperation.services import clearances, directory
 from serantau.web.cooperation.services.notices import MINUTES
 from serantau.web.cooperation.views.work import (
@@ -40,6 +40,7 @@ from serantau.web.cooperation.views.work import (
     zones,
 )
 from serantau.web.defend.models import Ceiling
+from serantau.web.defend.services.accounts import DEFAULT_CEILING, ceiling_of
 from serantau.web.jobs.models import Job
 from serantau.web.site.problems import NotHereError
 
@@ -300,7 +301,7 @@ def ceilings(request: HttpRequest) -> HttpResponse:
             return done(request, _("The ceiling holds from now on."), reverse("cooperation:ceilings"))
     held = {one.member: Tlp(one.clearance).label for one in Ceiling.objects.all()}
     context = {
-        "rows": [(code, name, held.get(code, UNSET_CEILING.label), code in held) for code, name in members(request)],
+        "rows": [(code, name, held.get(code, DEFAULT_CEILING.label), code in held) for code, name in members(request)],
         "labels": [(str(one.value), one.label) for one in words.CLEARANCES],
         "refusal": refusal,
     }
