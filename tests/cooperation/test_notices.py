@@ -130,6 +130,17 @@ def test_whoever_is_erased_is_told_nothing_and_named_nowhere(people, team):
     assert told(notice) == [team[0], team[2]]
 
 
+def test_an_alert_that_no_longer_stands_ends_what_waits_and_nothing_else(people, team):
+    people.borealia  # noqa: B018 - makes an account
+    notice = a_notice(people)
+    other = Notice.objects.get(member="QBB")
+    notices.answer(people.actor("focal"), notice.ref, State.ACKNOWLEDGED, "", NOW)
+    assert notices.withdraw([notice.alert], NOW + MINUTE) == 1
+    assert notices.withdraw([notice.alert], NOW + MINUTE) == 0
+    assert dict(Notice.objects.values_list("member", "state")) == {"QAA": "acknowledged", "QBB": "withdrawn"}
+    assert not notices.settle(other.pk, NOW + 600 * MINUTE)
+
+
 def test_the_order_is_the_members_own(people):
     a_team(people)
     last = a_contact(people, "focal", position=9)

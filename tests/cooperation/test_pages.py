@@ -363,7 +363,7 @@ def test_a_notice_is_answered_once_by_whoever_is_first(as_, people, held):
     post(as_("head"), f"{address}answer/", wish="acknowledge")
     page = whole(as_("focal").get(address))
     assert "Answered by Head" in page
-    assert "It was answered already: acknowledged." in whole(as_("focal").post(f"{address}answer/"), 409)
+    assert "It has ended already: acknowledged." in whole(as_("focal").post(f"{address}answer/"), 409)
 
 
 def test_text_from_people_is_data(as_, people, held):

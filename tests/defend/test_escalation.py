@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serantau.defend.escalation import Contact, Hours, Notice, Rule, Shift, State, advance, answer
+from serantau.defend.escalation import Contact, Hours, Notice, Rule, Shift, State, advance, answer, withdraw
 from serantau.defend.rules import RuleError
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)  # a Monday
@@ -104,6 +104,15 @@ def test_an_answer_ends_it_also_a_late_one_and_there_is_one(state):
         with pytest.raises(RuleError) as refused:
             answer(notice, State.ACKNOWLEDGED, "", START + 30 * MINUTE)
         assert refused.value.rule is Rule.ANSWERED
+
+
+def test_an_alert_that_no_longer_stands_wakes_nobody_and_changes_no_answer():
+    for at in ([0], [0, 10]):
+        notice = withdraw(walked([Contact(1)], 10, at), START + 20 * MINUTE)
+        assert (notice.state, notice.ended) == (State.WITHDRAWN, START + 20 * MINUTE)
+        assert advance(notice, [Contact(1), Contact(2)], START + 999 * MINUTE) is notice
+    answered = answer(Notice(START, 10), State.ACKNOWLEDGED, "", START)
+    assert withdraw(answered, START + MINUTE) is answered
 
 
 def test_a_false_positive_is_given_in_words():

@@ -4,6 +4,7 @@ r"""Who is told of an alert, and who next while nobody answers: the contacts of 
 
     waiting --acknowledge--> acknowledged        waiting --everybody was told, and the last deadline passed--> unanswered
         \----false positive--> false positive    unanswered --a late answer--> acknowledged, false positive
+    waiting, unanswered --the alert no longer stands--> withdrawn
 
 Whoever is told has the same number of minutes to answer, from the moment at which they were told. A site that was down
 when a deadline passed tells the next contact as soon as it is back, and never skips or shortens anybody's minutes. A
@@ -34,12 +35,17 @@ class State(Enum):
     ACKNOWLEDGED = "acknowledged"
     FALSE_POSITIVE = "false positive"
     UNANSWERED = "unanswered"
+    WITHDRAWN = "withdrawn"
+
+
+OPEN = frozenset({State.WAITING, State.UNANSWERED})
+"""States in which an answer is still taken."""
 
 
 class Rule(Enum):
     """What an answer has to meet, in the words of its refusal."""
 
-    ANSWERED = "It was answered already: {state}."
+    ANSWERED = "It has ended already: {state}."
     WORDS = "A false positive is given in words: what the other members should know."
 
 
@@ -190,16 +196,22 @@ def answer(notice: Notice, state: State, text: str, now: datetime) -> Notice:
         RuleError: if it was answered already, or a false positive lacks its words.
     """
     assert state in {State.ACKNOWLEDGED, State.FALSE_POSITIVE}, "the others are no answers"
-    if notice.state not in {State.WAITING, State.UNANSWERED}:
+    if notice.state not in OPEN:
         raise RuleError(Rule.ANSWERED, {"state": notice.state.value})
     if state is State.FALSE_POSITIVE and not text.strip():
         raise RuleError(Rule.WORDS, {})
     return replace(notice, state=state, ended=now)
 
 
+def withdraw(notice: Notice, now: datetime) -> Notice:
+    """The alert no longer stands: nobody else is told. What was answered stays as it was."""
+    return replace(notice, state=State.WITHDRAWN, ended=now) if notice.state in OPEN else notice
+
+
 __all__ = [
     "LEAST_MINUTES",
     "MOST_MINUTES",
+    "OPEN",
     "Contact",
     "Hours",
     "Notice",
@@ -210,4 +222,5 @@ __all__ = [
     "advance",
     "answer",
     "next_to_tell",
+    "withdraw",
 ]

@@ -179,6 +179,7 @@ class Event(Enum):
     QUESTION_ASKED = "cooperation:question:asked"
     QUESTION_ANSWERED = "cooperation:question:answered"
     QUESTION_CLOSED = "cooperation:question:closed"
+    NOTICE_WITHDRAWN = "cooperation:notice:withdrawn"
 
     POLICY_QUESTION_ASKED = "forum:question:asked"
     POLICY_QUESTION_ANSWERED = "forum:question:answered"

@@ -23,6 +23,7 @@ STATES = {
     escalation.State.ACKNOWLEDGED: gettext_lazy("acknowledged"),
     escalation.State.FALSE_POSITIVE: gettext_lazy("called a false positive"),
     escalation.State.UNANSWERED: gettext_lazy("unanswered: everybody was told"),
+    escalation.State.WITHDRAWN: gettext_lazy("withdrawn: the alert no longer stands"),
 }
 STAGES = {Stage.OPEN: gettext_lazy("open"), Stage.CLOSED: gettext_lazy("closed")}
 STANDINGS = {
@@ -138,7 +139,7 @@ REFUSALS: Mapping[Enum, str | Promise] = {
     incidents.Rule.TASKS_ENDED: gettext_lazy(
         "Tasks are open: {open}. {holders} must finish them, or the lead drop them."
     ),
-    escalation.Rule.ANSWERED: gettext_lazy("It was answered already: {state}."),
+    escalation.Rule.ANSWERED: gettext_lazy("It has ended already: {state}."),
     escalation.Rule.WORDS: gettext_lazy("A false positive is given in words: what the other members should know."),
     questions.Rule.LABEL: gettext_lazy(
         "A question is asked up to TLP:AMBER+STRICT. TLP:RED is for named people: open a case for it."

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from serantau.web.jobs.registry import Arguments, job
-from serantau.web.workflows import alerts, decisions, scams
+from serantau.web.workflows import alerts, decisions, scams, withdrawn
 from serantau.web.workflows.events import follow
 
-__all__ = ["alerts", "decisions", "scams", "tell"]
+__all__ = ["alerts", "decisions", "scams", "tell", "withdrawn"]
 
 
 @job("workflows.follow")

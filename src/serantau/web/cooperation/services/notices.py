@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -167,6 +167,27 @@ def answer(actor: Actor, ref: str, state: State, text: str, now: datetime) -> No
         _hook(notice, "answered", now)
         if state is State.FALSE_POSITIVE:
             emit(FALSE_POSITIVE, notice.reference, now)
+
+
+def withdraw(alerts: Collection[str], now: datetime) -> int:
+    """The alerts no longer stand: nobody else is told of them.
+
+    Returns:
+        How many notices ended by it.
+    """
+    open_ = [one.value for one in escalation.OPEN]
+    waiting = Notice.objects.filter(alert__in=alerts, state__in=open_)
+    if not waiting.exists():
+        return 0
+    with change(Event.NOTICE_WITHDRAWN, actor="system", subject="notices", now=now) as record:
+        held = list(waiting.select_for_update())
+        for notice in held:
+            after = escalation.withdraw(notice.matter(), now)
+            notice.state, notice.ended_at, notice.deadline_at = after.state.value, after.ended, None
+            notice.save()
+            _hook(notice, "withdrawn", now)
+        record.say(notices=len(held))
+    return len(held)
 
 
 # --- telling ------------------------------------------------------------------------------------------------------------------

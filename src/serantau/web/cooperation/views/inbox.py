@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from serantau.defend import escalation
 from serantau.defend.escalation import State
 from serantau.defend.incidents import Stage, Standing, TaskState
 from serantau.defend.questions import Says
@@ -33,7 +34,7 @@ from serantau.web.cooperation.views.work import (
 )
 
 PAGE = 50
-OPEN = [State.WAITING.value, State.UNANSWERED.value]
+OPEN = [one.value for one in escalation.OPEN]
 
 
 @everybody_here
