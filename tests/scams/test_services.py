@@ -375,3 +375,20 @@ def test_the_job_of_the_month_knows_the_members(people):
     assert months.published()[0].members == ("QAA", "QBB", "QCC")
     jobs.answers({}, NOW)
     assert Answered.objects.count() == 0, "six reports at one moment are a burst"
+
+
+def test_the_command_lists_the_figures_that_are_published(people, monkeypatch):
+    from click.testing import CliRunner
+
+    from serantau.cli import main, scams
+
+    monkeypatch.setattr(scams, "open_database", lambda: None)
+    for number in range(7):
+        accepted(people, str(number))
+    upkeep.publish_months(NOW + 40 * DAY, ["QAA", "QBB"])
+    done = CliRunner().invoke(main, ["scams", "figures", "--format", "csv"])
+    assert done.exit_code == 0, done.output
+    assert f"{NOW:%Y-%m},reports,,all,7" in done.output
+    assert (
+        CliRunner().invoke(main, ["scams", "figures", "--month", "2020-01", "--format", "csv"]).output.count("\n") <= 1
+    )

@@ -17,6 +17,7 @@ main = Main(
         "spectrum": "serantau.cli.spectrum:spectrum",
         "defend": "serantau.cli.defend:defend",
         "forum": "serantau.cli.forum:forum",
+        "scams": "serantau.cli.scams:scams",
         "ledger": "serantau.cli.ledger:ledger",
         "jobs": "serantau.cli.jobs:jobs",
         "review": "serantau.cli.review:review",
