@@ -64,7 +64,7 @@ def receive(
         for key in given.things:
             name(report, key, now)
         record.about(report.reference)
-        record.say(member=report.member, harm=report.harm, things=len(given.things))
+        record.say(member=report.member)
     return code
 
 
