@@ -212,8 +212,9 @@ def _check_spectrum_members(folder: FactFolder, spectrum: SpectrumFacts, members
 
 
 def _check_plan_members(folder: FactFolder, plans: PlanFacts, members: set[str]) -> None:
-    """The member that hosted a meeting, or that a target or a report is of."""
+    """The members that hosted a meeting or signed a declaration, or that a target or a report is of."""
     named: list[tuple[object, str | None]] = [(row, row.host) for row in plans.all_meetings]
+    named += [(row, name) for row in plans.all_declarations for name in row.signatories]
     named += [(row, row.member) for row in plans.all_targets]
     named += [(row, row.member) for row in plans.all_action_reports]
     named += [(row, row.member) for row in plans.all_project_reports]

@@ -7,7 +7,6 @@ laws side by side.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from serantau.base import AsOf, PartialDate, Truth
 from serantau.bundle import Bundle
@@ -47,6 +46,7 @@ class HeldEntry:
         owner: Code of the member or id of the partner that answers for it; empty where no single one does.
         first_due: The date first stated; None where none was.
         late: Whether that date is past while the entry itself says that it is not done.
+        ended: Whether it had ended by the day; unknown where its dates cannot tell.
         phase: For a call, whether it can be answered.
         adoptions: For a policy, who took it over.
     """
@@ -57,6 +57,7 @@ class HeldEntry:
     owner: str
     first_due: PartialDate | None
     late: bool
+    ended: Truth = Truth.UNKNOWN
     phase: Phase | None = None
     adoptions: tuple[Adoption, ...] = ()
 
@@ -103,12 +104,12 @@ def register_entries(bundle: Bundle, asof: AsOf, asked: Asked = EVERY) -> tuple[
     taken: dict[str, list[Adoption]] = {}
     for row in facts.adoptions_at(asof):
         taken.setdefault(row.policy, []).append(row)
-    found = (_held(one, first.get((register_of(one), key_of(one))), taken, asof.valid) for one in facts.entries(asof))
+    found = (_held(one, first.get((register_of(one), key_of(one))), taken, asof) for one in facts.entries(asof))
     return tuple(one for one in found if _wanted(one, asked))
 
 
-def _held(entry: Entry, first: PartialDate | None, taken: dict[str, list[Adoption]], day: date) -> HeldEntry:
-    key = key_of(entry)
+def _held(entry: Entry, first: PartialDate | None, taken: dict[str, list[Adoption]], asof: AsOf) -> HeldEntry:
+    key, day = key_of(entry), asof.valid
     call = isinstance(entry, Venture) and entry.opens is not None
     return HeldEntry(
         entry=entry,
@@ -117,6 +118,7 @@ def _held(entry: Entry, first: PartialDate | None, taken: dict[str, list[Adoptio
         owner=owner_of(entry),
         first_due=first,
         late=is_late(entry, day),
+        ended=~is_valid(entry, asof),
         phase=phase(entry.opens, entry.closes, day) if call and isinstance(entry, Venture) else None,
         adoptions=tuple(taken.get(key, ())) if isinstance(entry, Policy) else (),
     )

@@ -31,8 +31,8 @@ from serantau.web.accounts.roles import EVERY_ROOM, STRONG, Role, Room
 MINE, THEIRS = "QAA", "QBB"
 
 
-def somebody(role, member=MINE, rooms=EVERY_ROOM, *, strong=True, fresh=True):
-    return Actor(Kind.PERSON, 1, "x", member, frozenset({Role.PUBLIC, role}), rooms, strong, fresh)
+def somebody(role, member=MINE, rooms=EVERY_ROOM, *, strong=True, fresh=True, partner=""):
+    return Actor(Kind.PERSON, 1, "x", member, frozenset({Role.PUBLIC, role}), rooms, strong, fresh, partner)
 
 
 def machine(*scopes, member=MINE):
@@ -59,6 +59,34 @@ def test_only_the_named_roles_do_an_act(act, role):
     member = MINE if role in MEMBER_ROLES else ""
     answer = may(somebody(role, member), act, About(member=MINE, room=Room.PLAN, stage=Stage.SUBMITTED))
     assert bool(answer) is (role in WORK[act])
+
+
+PARTNERS = {Act.READ, Act.SUBMIT, Act.WITHDRAW}
+"""What an observer does to the work of its own partner."""
+
+
+@pytest.mark.parametrize("act", sorted(TABLE, key=str))
+def test_an_observer_works_for_its_own_partner_and_no_other(act):
+    observer = somebody(Role.OBSERVER, "", partner="farland")
+    for stage in (Stage.DRAFT, Stage.SUBMITTED):
+        own = About(room=Room.FORUM, stage=stage, partner="farland")
+        assert bool(may(observer, act, own)) is (act in PARTNERS)
+        weak = may(somebody(Role.OBSERVER, "", partner="farland", strong=False, fresh=False), act, own)
+        assert not weak
+        if act in PARTNERS:
+            assert weak.reason is Reason.SECOND_FACTOR
+        for other in (About(room=Room.FORUM, stage=stage, partner="nearland"), About("farland", Room.FORUM, stage)):
+            answer = may(observer, act, other)
+            assert not answer
+            assert answer.hidden
+
+
+def test_a_partners_work_is_no_members():
+    for role in sorted(MEMBER_ROLES, key=str):
+        for act in (Act.READ, Act.SUBMIT, Act.WITHDRAW):
+            answer = may(somebody(role), act, About(room=Room.FORUM, stage=Stage.SUBMITTED, partner=MINE))
+            assert not answer
+            assert answer.hidden
 
 
 @pytest.mark.parametrize("act", [act for act in Act if act is not Act.READ])

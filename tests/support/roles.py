@@ -229,6 +229,8 @@ SAMPLE = {
     "plan": "tl2030",
     "name": "main",
     "position": "0",
+    "register": "cooperation",
+    "key": "farland.cables",
 }
 """A value for each part of an address that varies; a name that is not here does not exist."""
 

@@ -22,6 +22,8 @@ SAMPLE = {
     "indicator": "coverage",
     "name": "main",
     "position": "0",
+    "register": "cooperation",
+    "key": "farland.cables",
     "kind": "outcome-scores",
 }
 """A value for each part of an address that varies."""

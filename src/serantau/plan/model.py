@@ -338,11 +338,17 @@ class Meeting(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Declaration(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A declaration that a meeting adopted."""
+    """A declaration that a meeting adopted.
+
+    Attributes:
+        signatories: Codes of the members that signed it; left out where no source says who did.
+        more_sources: Further sources of the row.
+    """
 
     id: Identifier
     meeting: Identifier
     title: Text
+    signatories: tuple[Identifier, ...] = ()
     more_sources: tuple[Identifier, ...] = ()
 
 

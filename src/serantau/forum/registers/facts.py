@@ -75,17 +75,17 @@ class RegisterFacts:
 
 
 def current(rows: Iterable[R], asof: AsOf) -> tuple[R, ...]:
-    """Of each subject, the statement that holds on a day, by key.
+    """Of each subject, the latest statement that had begun by a day, by key.
 
-    A later statement takes the place of an earlier one from its own first day on; what then ends has ended, and the
-    earlier one does not come back. A statement whose dates cannot tell is kept: leaving it out would turn *unknown*
-    into *no*.
+    A later statement takes the place of an earlier one from its own first day on, and the earlier one does not come
+    back. What has ended stays in the register, as its validity says; but for legislation, where only what holds counts.
+    A statement whose dates cannot tell is kept: leaving it out would turn *unknown* into *no*.
     """
     latest: dict[tuple[type, str], R] = {}
     for row in _by_known(one for one in rows if is_known(one, asof)):
         if row.valid_from.on_or_before(asof.valid) is not Truth.NO:
             latest[type(row), key_of(row)] = row
-    found = [row for row in latest.values() if is_valid(row, asof) is not Truth.NO]
+    found = [row for row in latest.values() if not isinstance(row, Law) or is_valid(row, asof) is not Truth.NO]
     return tuple(sorted(found, key=lambda one: (owner_of(one) == "", key_of(one))))
 
 

@@ -60,7 +60,7 @@ class ActionGroup:
 
 @dataclass(frozen=True)
 class MeetingRow:
-    """A meeting, what it declared and what it produced."""
+    """A meeting, what it declared, produced and promised; who signed, and who were members then."""
 
     meeting: Meeting
     name: str
@@ -69,6 +69,7 @@ class MeetingRow:
     declarations: tuple[tuple[Declaration, SourceView], ...]
     outputs: tuple[tuple[Output, SourceView], ...]
     signatories: tuple[str, ...] = ()
+    present: tuple[str, ...] = ()
     promises: tuple[PromiseRow, ...] = ()
 
 
@@ -190,7 +191,7 @@ def _promises(question: Question) -> dict[str, list[PromiseRow]]:
     return found
 
 
-def _signatories(question: Question, meeting: Meeting) -> tuple[str, ...]:
+def _present(question: Question, meeting: Meeting) -> tuple[str, ...]:
     """Names of the members on the last day of a meeting; none where that day is not known."""
     if not meeting.end.known:
         return ()
@@ -202,14 +203,17 @@ def _meeting(question: Question, meeting: Meeting, promises: Mapping[str, list[P
     bundle, asof = question.answers.bundle, question.asof
     members = {one.id: one.name for one in bundle.region.members}
     names = (meeting.source, *meeting.more_sources)
+    declarations = bundle.plans.declarations(meeting.id, asof)
+    signed = dict.fromkeys(name for one in declarations for name in one.signatories)
     return MeetingRow(
         meeting,
         pictures.name_of(meeting),
         members.get(meeting.host or "", ""),
         tuple(source_view(bundle, name) for name in names),
-        tuple((one, source_view(bundle, one.source)) for one in bundle.plans.declarations(meeting.id, asof)),
+        tuple((one, source_view(bundle, one.source)) for one in declarations),
         tuple((one, source_view(bundle, one.source)) for one in bundle.plans.outputs(meeting.id, asof)),
-        _signatories(question, meeting),
+        tuple(members.get(name, name) for name in signed),
+        _present(question, meeting),
         tuple(promises.get(meeting.id, ())),
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from serantau.base import Truth
 from serantau.bundle import Bundle
 from serantau.facts.evidence import Evidence, Funding
 from serantau.forum.registers import Adoption, Commitment, Cooperation, Entry, Law, Policy, Register, Venture
@@ -59,6 +60,7 @@ class Row:
         state: How far it is, in words; empty where that is no question.
         when: Year, or first and last day, in words.
         source: Its source.
+        ended: Day until which it held, where that is past; empty otherwise.
     """
 
     held: HeldEntry
@@ -69,6 +71,7 @@ class Row:
     state: str
     when: str
     source: SourceView
+    ended: str = ""
 
     @property
     def entry(self) -> Entry:
@@ -88,6 +91,7 @@ def row_of(held: HeldEntry, bundle: Bundle, names: Names) -> Row:
         state=state_of(held),
         when=_when(entry),
         source=source_view(bundle, entry.source),
+        ended=str(entry.valid_to) if held.ended is Truth.YES else "",
     )
 
 

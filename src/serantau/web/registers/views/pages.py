@@ -11,7 +11,6 @@ from serantau.base import suggest
 from serantau.forum.registers import Phase, Register, key_of
 from serantau.registers import Asked, HeldEntry, commitments_of, legislation, register_entries
 from serantau.web.config.access import Role, access
-from serantau.web.measure.notes import notes
 from serantau.web.measure.parts import source_view
 from serantau.web.registers import words
 from serantau.web.registers.shown import Names, facts_of, row_of, title_of
@@ -44,7 +43,6 @@ def home(request: HttpRequest, question: Question) -> HttpResponse:
             for one in commitments_of(bundle, asof)
             if question.more.get("action") and question.more["action"] in one.commitment.actions
         ],
-        "notes": notes(question),
     }
     return page(request, question, "registers/home.html", context)
 
@@ -65,7 +63,6 @@ def listing(request: HttpRequest, question: Question, register: str) -> HttpResp
             row_of(one, bundle, names) for one in register_entries(bundle, question.asof, asked_of(question, found))
         ],
         "silent": _silent(question, found, held),
-        "notes": notes(question),
     }
     if found is Register.LEGISLATION:
         return page(request, question, "registers/legislation.html", {**context, **_table(question)})
@@ -109,7 +106,7 @@ def entry(request: HttpRequest, question: Question, register: str, key: str) -> 
     """One entry with everything that is held of it, and every statement of it."""
     found = find_register(register)
     held = find_entry(question, found, key)
-    return page(request, question, "registers/entry.html", {"notes": notes(question), **entry_context(question, held)})
+    return page(request, question, "registers/entry.html", entry_context(question, held))
 
 
 def entry_context(question: Question, held: HeldEntry) -> dict[str, object]:

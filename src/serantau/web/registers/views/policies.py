@@ -13,7 +13,6 @@ from serantau.forum.registers import Policy, Register
 from serantau.registers import HeldEntry
 from serantau.web.accounts.actor import actor_of
 from serantau.web.config.access import Role, access
-from serantau.web.measure.notes import notes
 from serantau.web.registers.models import PolicyQuestion
 from serantau.web.registers.rules import find, may_answer, may_ask, readable
 from serantau.web.registers.services import questions as services
@@ -45,7 +44,6 @@ def _page(
     asked = list(readable(actor).filter(policy=held.key)[:MOST_SHOWN])
     context = {
         **entry_context(question, held),
-        "notes": notes(question),
         "query": question.query,
         "edition": question.answers.edition,
         "questions": [
