@@ -25,7 +25,7 @@ from serantau.measure.load import MeasureFacts, load_measure
 from serantau.plan import Plan, PlanFacts, load_plans
 from serantau.region import Region, load_region
 from serantau.spectrum.load import load_spectrum
-from serantau.spectrum.model import Award, Complete, Holding, Policy, Population, SpectrumFacts, Total
+from serantau.spectrum.model import Award, Complete, Holding, Policy, Population, SpectrumFacts, Subscribers, Total
 from serantau.translation import Names, check_languages, names_of, translated
 
 SHIPPED = Path(__file__).parent / "regions"
@@ -198,10 +198,10 @@ def _check_members(folder: FactFolder, measure: MeasureFacts, members: set[str])
 def _check_spectrum_members(folder: FactFolder, spectrum: SpectrumFacts, members: set[str]) -> None:
     if "members.yaml" in folder.incomplete:
         return
-    rows: list[Holding | Total | Complete | Policy | Award | Population] = []
+    rows: list[Holding | Total | Complete | Policy | Award | Population | Subscribers] = []
     for table in (spectrum.holdings, spectrum.totals, spectrum.complete, spectrum.policies):
         rows += table
-    for row in (*rows, *spectrum.awards, *spectrum.populations, *spectrum.refractivity):
+    for row in (*rows, *spectrum.awards, *spectrum.populations, *spectrum.refractivity, *spectrum.subscribers):
         if row.member not in members:
             what = f"the member {row.member!r} is not in members.yaml."
             folder.report(folder.place(row), what, suggest(row.member, members))

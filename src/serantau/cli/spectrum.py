@@ -40,6 +40,8 @@ bands_option = click.option(
     commands_at={
         "coordinate": "serantau.cli.spectrum_coordinate:coordinate",
         "field": "serantau.cli.spectrum_field:field",
+        "import": "serantau.cli.spectrum_national:check_import",
+        "template": "serantau.cli.spectrum_national:template",
     },
 )
 def spectrum() -> None:

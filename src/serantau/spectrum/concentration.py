@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
+from serantau.base import AsOf, Truth
+from serantau.facts.model import is_known, is_valid
 from serantau.spectrum.harmonise import SIDES, Holdings
-from serantau.spectrum.model import NATIONAL, State
+from serantau.spectrum.model import NATIONAL, SpectrumFacts, State, Subscribers
 from serantau.spectrum.ranges import width
 
 
@@ -46,6 +48,39 @@ def concentration(holdings: Holdings, member: str) -> Concentration:
     shares = tuple(sorted(amounts.items(), key=lambda item: (-item[1], item[0])))
     hhi = herfindahl([mhz for _, mhz in shares]) if shares else None
     return Concentration(member, shares, hhi, tuple(sorted(set(unknown))))
+
+
+@dataclass(frozen=True)
+class MarketYear:
+    """Subscriptions of a member's operators at the end of a year, as far as they are held.
+
+    Attributes:
+        year: The year.
+        shares: Subscriptions of each company, the largest first.
+        hhi: Herfindahl-Hirschman index of these; of an operator that is not held nothing is in it.
+        facts: What it rests on.
+    """
+
+    year: int
+    shares: tuple[tuple[str, float], ...]
+    hhi: float
+    facts: tuple[Subscribers, ...]
+
+
+def market(facts: SpectrumFacts, member: str, asof: AsOf) -> tuple[MarketYear, ...]:
+    """Concentration of subscriptions year by year, the oldest first; nothing where no figures are held."""
+    years: dict[int, list[Subscribers]] = defaultdict(list)
+    for row in facts.subscribers:
+        if row.member == member and is_known(row, asof) and is_valid(row, asof) is not Truth.NO:
+            years[row.year].append(row)
+    found = []
+    for year, rows in sorted(years.items()):
+        amounts: dict[str, float] = defaultdict(float)
+        for row in rows:
+            amounts[row.group or row.operator] += row.number
+        shares = tuple(sorted(amounts.items(), key=lambda item: (-item[1], item[0])))
+        found.append(MarketYear(year, shares, herfindahl([number for _, number in shares]), tuple(rows)))
+    return tuple(found)
 
 
 def herfindahl(amounts: list[float]) -> float:

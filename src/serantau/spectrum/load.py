@@ -24,6 +24,7 @@ from serantau.spectrum.model import (
     Rate,
     SpectrumFacts,
     State,
+    Subscribers,
     Test,
     Total,
 )
@@ -37,7 +38,8 @@ def load_spectrum(folder: FactFolder) -> SpectrumFacts:
 
     Every file may be missing: ``bands.csv``, ``holdings.csv``, ``totals.csv``, ``complete.csv``, ``policy.csv``,
     ``criteria.csv``, ``awards.csv``, ``rates.csv``, ``populations.csv``, ``limits.csv``, ``refractivity.csv``,
-    ``agreements.csv``, ``clutter.csv``.
+    ``agreements.csv``, ``clutter.csv``,
+    ``subscribers.csv``. What members submitted stands beside, in a folder of the table's name.
     """
     facts = SpectrumFacts(
         bands=_table(folder, "bands", Band),
@@ -53,6 +55,7 @@ def load_spectrum(folder: FactFolder) -> SpectrumFacts:
         refractivity=_table(folder, "refractivity", Refractivity),
         agreements=_table(folder, "agreements", Agreement),
         clutter=_table(folder, "clutter", ClutterClass),
+        subscribers=_table(folder, "subscribers", Subscribers),
     )
     _check_ids(facts, folder)
     for ranged in (*facts.bands, *facts.holdings):
@@ -70,8 +73,9 @@ def load_spectrum(folder: FactFolder) -> SpectrumFacts:
 
 
 def _table(folder: FactFolder, name: str, kind: type[F]) -> tuple[F, ...]:
-    file = f"{FOLDER}/{name}.csv"
-    return folder.table(file, kind).rows if folder.content(file) is not None else ()
+    own = f"{FOLDER}/{name}.csv"
+    files = [*([own] if folder.content(own) is not None else []), *folder.names(f"{FOLDER}/{name}", ".csv")]
+    return tuple(row for file in files for row in folder.table(file, kind).rows)
 
 
 def _check_ids(facts: SpectrumFacts, folder: FactFolder) -> None:

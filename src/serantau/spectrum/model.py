@@ -256,6 +256,26 @@ class Population(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
     people: Money
 
 
+class Subscribers(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How many subscriptions an operator has at the end of a year.
+
+    Attributes:
+        id: Permanent identifier.
+        member: Id of the member.
+        operator: Who has them, as the source writes it.
+        year: At the end of which year.
+        number: How many mobile subscriptions.
+        group: The company that the operator belongs to, where it bears another name.
+    """
+
+    id: Identifier
+    member: Identifier
+    operator: Text
+    year: Year
+    number: Money
+    group: str = ""
+
+
 class Test(Enum):
     """How a criterion is met: the number is at least, or at most, the threshold; or a record stands at all."""
 
@@ -304,6 +324,7 @@ class SpectrumFacts(msgspec.Struct, frozen=True, kw_only=True):
     refractivity: tuple[Refractivity, ...] = ()
     agreements: tuple[Agreement, ...] = ()
     clutter: tuple[ClutterClass, ...] = ()
+    subscribers: tuple[Subscribers, ...] = ()
 
     def band(self, band_id: str) -> Band | None:
         """The band of that id."""

@@ -88,6 +88,7 @@ _CHOICES: dict[str, Callable[[Bundle], Choices]] = {
     "kpis": lambda bundle: ((one.id, one.title) for one in bundle.plans.all_kpis),
     "policies": lambda bundle: sorted({(key_of(one), one.title) for one in bundle.registers.policies}),
     "instruments": _instruments,
+    "bands": lambda bundle: ((one.id, f"{one.id} ({one.duplex.value})") for one in bundle.spectrum.bands),
     "sources": lambda bundle: ((one.id, one.title) for one in bundle.sources.values()),
 }
 

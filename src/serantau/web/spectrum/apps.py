@@ -13,8 +13,12 @@ class SpectrumConfig(AppConfig):
     label = "serantau_spectrum"
 
     def ready(self) -> None:
-        """Put coordination into the menu of those who act for a member."""
+        """Put coordination into the menu of those who act for a member, and let members submit what they hold."""
         from serantau.web.accounts.menu import ENTRIES, Entry
         from serantau.web.accounts.roles import OF_A_MEMBER
+        from serantau.web.review.kinds import register
+        from serantau.web.spectrum.kinds import KINDS
 
         ENTRIES.append(Entry("spectrum:coordinations", _("Coordination at borders"), OF_A_MEMBER))
+        for kind in KINDS:
+            register(kind)

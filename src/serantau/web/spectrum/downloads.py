@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
+from serantau.review.reading import columns_of
 from serantau.spectrum.model import Holding, holdings_at
 from serantau.web.api.rows import encode, head
 from serantau.web.api.tables import Row, csv_bytes
 from serantau.web.config.access import Role, access
-from serantau.web.measure.downloads import CSV, KINDS
+from serantau.web.measure.downloads import CSV
+from serantau.web.measure.downloads import KINDS as KINDS_OF_FILE
 from serantau.web.site.answering import answering
+from serantau.web.site.problems import NotHereError
 from serantau.web.site.question import Question
 from serantau.web.spectrum.asking import bands_of, common_of, facts_of, members_of, policies_of
+from serantau.web.spectrum.kinds import KINDS, kind_of
 
 HOLDINGS = (
     *("id", "member", "bands", "state", "holder", "group", "uplink_low_mhz", "uplink_high_mhz", "downlink_low_mhz"),
@@ -91,6 +96,20 @@ def _file(
         body = csv_bytes(columns, rows)
     else:
         body = encode({**head(question, sources=sources), "columns": columns, "rows": rows})
-    response = HttpResponse(body, content_type=KINDS[form])
+    response = HttpResponse(body, content_type=KINDS_OF_FILE[form])
     response["Content-Disposition"] = f'attachment; filename="{name}-{question.asof.valid}.{form}"'
+    return response
+
+
+@access(Role.PUBLIC)
+@answering()
+def template(request: HttpRequest, question: Question, table: str = "holdings") -> HttpResponse:
+    """The table that a regulator fills in: headings alone, CSV."""
+    kind = kind_of(table)
+    if kind is None:
+        names = ", ".join(one.name.partition(".")[2] for one in KINDS)
+        raise NotHereError(_("There is no such table. There are: %s.") % names, {"/spectrum/": _("Spectrum")})
+    name = kind.name.replace(".", "-")
+    response = HttpResponse(csv_bytes(columns_of(kind), []), content_type=KINDS_OF_FILE[CSV])
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from serantau.base import Truth
 from serantau.render.ladder import Block, Look, Rung, band_ladder
-from serantau.spectrum.concentration import concentration
+from serantau.spectrum.concentration import concentration, market
 from serantau.spectrum.conflicts import conflicts_between
 from serantau.spectrum.harmonise import SIDES, radio_of, radios_of
 from serantau.spectrum.model import Band, Dimension, Holding, State, holdings_at
@@ -143,6 +143,10 @@ def member(request: HttpRequest, question: Question, member: str) -> HttpRespons
         "of": len(ranks),
         "concentration": concentration(holdings_of(question), member),
         "held": [one for chosen in bands_in_use(question) for one in _held(question, chosen, member)],
+        "market": [
+            (one, [source_view(question.answers.bundle, name) for name in sorted({row.source for row in one.facts})])
+            for one in market(facts_of(question), member, question.asof)
+        ],
     }
     return page(request, question, "spectrum/member.html", context)
 
