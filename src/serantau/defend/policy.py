@@ -47,7 +47,7 @@ PAP_MARKINGS = {
 """The draft's own marking objects; WHITE is CLEAR."""
 
 _PAP = {"clear": Pap.CLEAR, "white": Pap.CLEAR, "green": Pap.GREEN, "amber": Pap.AMBER, "red": Pap.RED}
-CHATHAM_HOUSE = "TLP:EX:CHR".lower()  # in small letters it would have the form of an event's name
+CHATHAM_HOUSE = "TLP:EX:CHR".lower()  # written so, for in small letters it has the form of an event's name
 """MISP's label for the Chatham House rule: it is about attribution, and no colour."""
 
 _IEP_LABEL = "iep2-policy:"

@@ -19,6 +19,7 @@ urlpatterns = [
     path("defend/", include("serantau.web.alerts.urls")),
     path("", include("serantau.web.defend.urls")),
     path("cooperation/", include("serantau.web.cooperation.urls")),
+    path("", include("serantau.web.feeds.urls")),
     path("", include("serantau.web.reports.urls")),
     path("", include("serantau.web.measure.urls")),
     path("", include("serantau.web.plan.urls")),
