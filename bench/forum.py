@@ -37,6 +37,8 @@ RULES = Rules(
     most_opted_out=0,
     refers=True,
 )
+AGENDA, ANSWERS = 20, 100
+"""Papers of an agenda; answers to a call."""
 MEMBERS = tuple(f"M{number:02d}" for number in range(11))
 
 
@@ -98,7 +100,7 @@ def figures(quick: bool) -> Iterator[Figure]:  # noqa: FBT001 - the harness call
 
 
 def pages(folder: Path) -> Iterator[Figure]:
-    """What a head of delegation waits for: the forum with sixty papers, a paper of forty paragraphs, what changed in it."""
+    """What a head of delegation waits for: every page of the forum, with sixty papers, forty paragraphs, a hundred answers."""
     shipped = Path(__file__).resolve().parents[1] / "src/serantau/regions"
     os.environ["SERANTAU_DATA"], os.environ["SERANTAU_DEBUG"] = str(folder), "1"
     os.environ["SERANTAU_REGION"] = str(shipped / "training")
@@ -107,7 +109,10 @@ def pages(folder: Path) -> Iterator[Figure]:
     prepare()
     from serantau.web.accounts.actor import actor_for
     from serantau.web.accounts.models import Person
-    from serantau.web.forum.services import meetings, papers
+    from serantau.web.accounts.policy import PUBLIC
+    from serantau.web.bundles import keeper
+    from serantau.web.forum.briefs import brief
+    from serantau.web.forum.services import consultations, meetings, papers
     from serantau.web.review import demo
 
     now = datetime.now(UTC)
@@ -118,17 +123,46 @@ def pages(folder: Path) -> Iterator[Figure]:
     meetings.state_rules(secretary, body.pk, RULES, now)
     body.refresh_from_db()
     text = "\n\n".join("The members share reports of outages every year. " * 6 for _ in range(40))
+    listed = []
     for number in range(60):
         held = papers.begin(secretary, body, papers.Draft(f"Paper {number}", Verb.ADOPTED, text), now)
         papers.act(secretary, held.pk, Command(Act.CIRCULATE, Party.SECRETARIAT), 0, now)
         papers.act(secretary, held.pk, Command(Act.OPEN, Party.SECRETARIAT, mode=Mode.AD_REFERENDUM), 0, now)
+        if number < AGENDA:
+            listed.append(held)
     papers.revise(secretary, held.pk, text.replace("every", "each"), "A word.", [], 0, now)
-    client = _signed_in(next(one for name, one in people.items() if name.startswith("head-")))
+    day = timedelta(days=1)
+    asked = meetings.Convened(body, "Ministers", now + 30 * day, now + 31 * day)
+    meeting = meetings.convene(secretary, asked, now)
+    for one in listed:
+        meetings.add_item(secretary, meeting, "", one, now)
+    action = keeper().answers().bundle.plans.all_actions[0].id
+    call = consultations.begin(
+        secretary,
+        consultations.Call(body, "A call", "What?", now - day, now + day, everybody=True, keep_days=90, action=action),
+        now,
+    )
+    for _ in range(ANSWERS):
+        said = consultations.Said("A long answer. " * 400, "named", "company", "A company", "a@example.org")
+        consultations.answer(PUBLIC, call.pk, said, now)
+    member = next(one for one in people.values() if one.email.startswith("head-"))
+    client, code = _signed_in(member), member.memberships.first().body
     where = {
         "forum with 60 papers": "/forum/",
         "paper of 40 paragraphs": f"/forum/papers/{held.pk}/",
         "what changed in 40 paragraphs": f"/forum/papers/{held.pk}/versions/1/2/",
+        "earlier version of 40 paragraphs": f"/forum/papers/{held.pk}/versions/1/",
+        "body": f"/forum/bodies/{body.pk}/",
+        "meeting with 20 papers": f"/forum/meetings/{meeting.pk}/",
+        "consultations": "/forum/consultations/",
+        "consultation with 100 long answers": f"/forum/consultations/{call.pk}/",
+        "milestones": "/milestones/",
+        "what decisions added to the plan": "/actions/decided/",
     }
+    facts = keeper().answers().bundle
+    yield Figure(
+        "brief of a member, composed", cpu_seconds(lambda: brief(facts, meeting, code, now), 9) * 1e3, "ms CPU"
+    )
     for name, address in where.items():
         yield Figure(name, cpu_seconds(partial(_asked, client, address), 9) * 1e3, "ms CPU")
 

@@ -1,6 +1,7 @@
 """Rule: a decision goes its whole way in a real browser, from the convening to the ledger that an outsider verifies.
 
-Convened, discussed, objected to, revised, agreed by silence, adopted, published by two people, found in the plan.
+Convened, discussed, objected to, revised, agreed by silence, adopted, published by two people, found in the plan as a
+milestone and as a new action. A company answers a call, and its answer is published as it let it be.
 """
 
 from __future__ import annotations
@@ -111,10 +112,13 @@ def convened(running, secretary):
 
 
 def commitment(page):
-    """What the paper would have a member do."""
+    """What the paper would have a member do, and the action that it would begin."""
     page.locator("#text-1").fill("Name a contact for outages")
     page.locator("#owner-1").select_option("XNA")
     page.locator("#due-1").fill("2027-06-30")
+    page.locator("#text-2").fill("Keep a register of outages")
+    page.locator("#outcome-2").select_option(index=1)
+    page.locator("#due-2").fill("2027-09-30")
 
 
 def opened(page):
@@ -135,6 +139,44 @@ def commented(page, paper, text):
 def days_pass(here):
     """The deadline is over: what waiting for two weeks would do."""
     here.ask("UPDATE serantau_forum_paper SET due_at = '2026-01-01 00:00:00' WHERE stage = 'under consultation'")
+
+
+def in_the_plan(reader, running, paper):
+    """The public goes from the plan's actions to what decisions added, and from there back to the declaration."""
+    reader.goto(f"{running.url}/actions/")
+    reader.get_by_role("link", name="New actions and milestones that decisions added").click()
+    row = reader.get_by_role("row").filter(has_text="Keep a register of outages")
+    expect(row).to_contain_text("2027-09-30")
+    row.get_by_role("link").click()
+    assert reader.url == paper
+    expect(reader.locator("main")).to_contain_text("Signatories")
+
+
+def answered(running, here, company, secretary, approver):
+    """A company answers an open call; with the summary its answer is published without its name, as it let it be."""
+    company.goto(f"{running.url}/forum/consultations/")
+    company.get_by_role("link", name="How should outages be reported?").click()
+    call = company.url
+    company.locator("#answer-name").fill("Mast Company")
+    company.locator("#answer-email").fill("a@example.org")
+    company.locator("#answer-text").fill("Within an hour.")
+    company.get_by_label("may be published without the name").check()
+    company.get_by_role("button", name="Send the answer").click()
+    expect(company.locator("p.said")).to_contain_text("was taken")
+    expect(company.locator("main")).not_to_contain_text("Within an hour.")
+    here.ask(
+        "UPDATE serantau_forum_consultation SET opens_at = '2026-01-01 00:00:00', closes_at = '2026-02-01 00:00:00'"
+    )
+    secretary.goto(call)
+    secretary.locator("#summary-text").fill("Most would report soon.")
+    secretary.get_by_role("button", name="Keep the summary").click()
+    secretary.get_by_role("button", name="Ask that it be published").click()
+    approver.goto(f"{running.url}/approvals/")
+    approver.get_by_role("button", name="Approve").click()
+    company.goto(call)
+    expect(company.locator("main")).to_contain_text("Most would report soon.")
+    expect(company.locator("main")).to_contain_text("Within an hour.")
+    expect(company.locator("main")).not_to_contain_text("Mast Company")
 
 
 def verified(running, here, reader, folder):
@@ -197,4 +239,6 @@ def test_from_the_convening_to_a_decision_that_an_outsider_verifies(site, browse
     assert reader.goto(paper).status == 200
     expect(reader.locator("p.lead")).to_contain_text("adopted by MIN on")
     expect(reader.locator("#commitments-title + div, #commitments-title ~ div").first).to_contain_text("2027-06-30")
+    in_the_plan(reader, running, paper)
+    answered(running, here, reader, secretary, approver)
     verified(running, here, reader, tmp_path)
