@@ -24,6 +24,7 @@ from tests.web.api_support import REGIONS, THREELANDS, V1, at, document
 
 NAMES = ("region", "members", "plans", "outcomes", "actions", "meetings", "indicators", "observations")
 MEASURED = ("standing", "assessment", "trajectory", "convergence", "explain")
+SPECTRUM = ("bands", "holdings", "common", "conflicts", "policy", "recommendations", "field")
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 FIXED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
@@ -34,7 +35,22 @@ words = st.one_of(
     st.floats().map(str),
     st.dates().map(str),
     st.sampled_from(
-        ["linear", "logistic", "damped", "trend", "1e6", "-1e6", "0.000001", "2100", "1950", "９", "٣", "1_0"]
+        [
+            "linear",
+            "t1",
+            "sea",
+            "logistic",
+            "damped",
+            "trend",
+            "1e6",
+            "-1e6",
+            "0.000001",
+            "2100",
+            "1950",
+            "９",
+            "٣",
+            "1_0",
+        ]
     ),
 )
 queries = st.lists(st.tuples(st.sampled_from([*PARAMETERS, "junk"]) | st.text(max_size=12), words), max_size=6)
@@ -46,7 +62,10 @@ def three(settings):
 
 
 @settings(suppress_health_check=FIXED, max_examples=300)
-@given(name=st.sampled_from([*NAMES, *MEASURED, "openapi.json", ""]), query=queries)
+@given(
+    name=st.sampled_from([*NAMES, *MEASURED, *(f"spectrum/{name}" for name in SPECTRUM), "openapi.json", ""]),
+    query=queries,
+)
 def test_no_query_makes_the_server_fail(three, client, name, query):
     from django.http import QueryDict
 
@@ -75,7 +94,7 @@ def test_no_tag_makes_the_server_fail(three, client, tag):
 @settings(suppress_health_check=FIXED, max_examples=200)
 @given(
     indicator=st.sampled_from(["coverage", "lines_per100", "user_parity", "outage_hours", "output_pc"]),
-    model=st.sampled_from(["linear", "logistic", "damped", "trend"]),
+    model=st.sampled_from(["linear", "t1", "sea", "logistic", "damped", "trend"]),
     slope=st.none() | st.floats(-1e6, 1e6),
     ceiling=st.none() | st.floats(1e-6, 1e9),
     until=st.none() | st.integers(1950, 2100),

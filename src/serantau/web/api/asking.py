@@ -74,6 +74,17 @@ class Asked:
             )
         return (wanted,)
 
+    def neighbour(self) -> Member:
+        """The other member asked about, which must be one on the day of the question.
+
+        Raises:
+            UnknownNameError: if there is none of that code on that day.
+        """
+        wanted = self._look_up("neighbour", self.bundle.region.member)
+        if wanted is None or wanted not in self.question.answers.members(self.question.asof):
+            raise UnknownNameError("As far as is known here, that was no member on that day.", "neighbour")
+        return wanted
+
     def outcome(self) -> Outcome | None:
         """The outcome of the plan asked about; None for all.
 

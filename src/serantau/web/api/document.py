@@ -16,6 +16,18 @@ from serantau.web.site.question import Question
 REFERENCE = "#/components/schemas/{name}"
 
 
+PATH = {
+    "tx_latitude": "1.26",
+    "tx_longitude": "103.82",
+    "rx_latitude": "1.12",
+    "rx_longitude": "103.95",
+    "frequency_mhz": "763",
+    "delta_n": "60.9",
+    "n0": "385",
+}
+"""A path of an example: across a strait in the tropics."""
+
+
 def document(question: Question) -> dict[str, Any]:
     """The OpenAPI document of the region that answers, with examples that it knows."""
     bundle = question.answers.bundle
@@ -48,8 +60,12 @@ def examples_of(answers: Answers, question: Question) -> dict[str, str]:
     scored = [one for one in facts.indicators if one.role is Role.SCORE and not one.relative]
     outcomes = [one for one in (index.outcomes if index else ()) if any(leaf.outcome == one for leaf in scored)]
     found = {"plan": plan.id, "as_of": question.asof.valid.isoformat(), "known": question.today.isoformat()}
+    found |= PATH
     if members:
         found["member"] = members[0].id
+        found["neighbour"] = members[-1].id
+    if answers.bundle.spectrum.bands:
+        found["band"] = answers.bundle.spectrum.bands[0].id
     if outcomes:
         found["outcome"] = outcomes[0]
         found["indicator"] = next(leaf.id for leaf in scored if leaf.outcome == outcomes[0])

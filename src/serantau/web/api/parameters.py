@@ -104,6 +104,20 @@ PARAMETERS = {
     "ceiling": Parameter(
         "Ceiling of the logistic curve; left out, the natural bound.", "number", low=0.000001, high=1_000_000_000
     ),
+    "band": Parameter("Id of a band, as n78; /api/v1/spectrum/bands lists them."),
+    "neighbour": Parameter("Code of the other member."),
+    "tx_latitude": Parameter("Transmitter, degrees north.", "number", low=-80, high=80),
+    "tx_longitude": Parameter("Transmitter, degrees east.", "number", low=-180, high=180),
+    "rx_latitude": Parameter("Receiver, degrees north.", "number", low=-80, high=80),
+    "rx_longitude": Parameter("Receiver, degrees east.", "number", low=-180, high=180),
+    "frequency_mhz": Parameter("Frequency in MHz.", "number", low=30, high=6000),
+    "delta_n": Parameter("Median lapse-rate of refractivity, N-units/km.", "number", low=1, high=156),
+    "n0": Parameter("Median refractivity at sea level, N-units.", "number", low=100, high=600),
+    "tx_height_m": Parameter("Transmitting antenna above ground, m.", "number", low=1, high=3000, default=30.0),
+    "rx_height_m": Parameter("Receiving antenna above ground, m.", "number", low=1, high=3000, default=3.0),
+    "erp_dbw": Parameter("Effective radiated power, dBW; 30 is 1 kW.", "number", low=-60, high=80, default=30.0),
+    "time_percent": Parameter("Share of time for which it is exceeded.", "number", low=1, high=50, default=10.0),
+    "ground": Parameter("What the path runs over.", "choice", choices=("land", "sea"), default="land"),
     "until": Parameter("Last year of the projection; left out, the target's, else five years on.", **_YEAR),
 }
 """By name. Whether one is required is said by the operation."""

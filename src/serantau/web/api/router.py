@@ -135,8 +135,8 @@ def _described(found: Operation) -> dict[str, Any]:
         for name in found.parameters
     ]
     problems = {400: "A parameter is unknown, missing or impossible."}
-    if {"plan", "member", "outcome", "indicator"} & set(found.parameters):
-        problems[404] = "There is no plan, member, outcome or indicator of that name; the nearest are named."
+    if {"plan", "member", "neighbour", "outcome", "indicator", "band"} & set(found.parameters):
+        problems[404] = "There is no plan, member, outcome, indicator or band of that name; the nearest are named."
     responses: dict[int, Any] = {
         200: {
             "description": "The answer.",

@@ -10,14 +10,14 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, include, path
 from django.views.decorators.csrf import csrf_exempt
 
-from serantau.web.api import facts, figures, measured, views
+from serantau.web.api import facts, figures, measured, spectrum, views
 from serantau.web.api.router import OPERATIONS, api
 from serantau.web.config.access import RULE, rule_of
 from serantau.web.config.middleware import SAFE
 from serantau.web.site.problems import error_response
 
 # Importing the modules above registers their operations; naming them here keeps the order in which they are listed.
-MODULES = (facts, figures, measured)
+MODULES = (facts, figures, measured, spectrum)
 
 View = Callable[..., HttpResponse]
 
