@@ -48,6 +48,7 @@ ENTRIES: list[Entry] = [
         frozenset({Role.FOCAL_POINT, Role.HEAD_OF_DELEGATION, Role.SECRETARIAT, Role.OBSERVER}),
         Room.DEFEND,
     ),
+    Entry("feeds:home", _("Threat feeds"), frozenset({Role.FOCAL_POINT, Role.HEAD_OF_DELEGATION}), Room.DEFEND),
     Entry("account:approvals", _("Approvals"), frozenset({Role.SECRETARIAT, Role.AUDITOR})),
     Entry("ledger:events", _("Who did what"), frozenset({Role.SECRETARIAT, Role.AUDITOR})),
     Entry("jobs:index", _("Work in the background"), frozenset({Role.SECRETARIAT, Role.AUDITOR})),

@@ -16,12 +16,14 @@ from serantau.defend.model import HIGHEST_CLEARANCE, Tlp
 from serantau.ledger import Event
 from serantau.web.accounts.errors import insist
 from serantau.web.accounts.policy import About, Act, Actor
-from serantau.web.accounts.roles import Room
+from serantau.web.accounts.roles import Role, Room
 from serantau.web.defend.accounts import account_of
+from serantau.web.defend.lanes import moment
 from serantau.web.defend.models import TaxiiAccount
 from serantau.web.feeds.errors import FeedError
 from serantau.web.feeds.models import LONGEST_ADDRESS, Feed, Kind, Progress
 from serantau.web.feeds.sealing import seal
+from serantau.web.feeds.services import progress
 from serantau.web.ledger.changes import change
 
 FEWEST_MINUTES, MOST_MINUTES = 5, 7 * 24 * 60
@@ -40,7 +42,7 @@ class Wish:
         account: Number of the account as which it acts.
         kind, title, address, alias, minutes: As the model has them.
         light: The label of what bears none.
-        secret: Credentials in the clear: ``name:password``, or a token; empty for none.
+        secret: Credentials in the clear: ``name:password``, or a token; empty for none. For a hook, its nonce.
         options: Columns of a list, and days.
     """
 
@@ -64,6 +66,7 @@ def make(actor: Actor, wish: Wish, now: datetime) -> Feed:
     """
     _insist(actor, actor.member)
     account = _checked(actor, wish)
+    cursor = {"seq": moment().high} if wish.kind == Kind.HOOK else {}
     with change(Event.FEED_MADE, actor=actor.reference, now=now) as record:
         if Feed.objects.filter(member=actor.member, ended_at=None).count() >= MOST_FEEDS:
             raise FeedError(_("A member has at most %(number)s feeds. End one first.") % {"number": MOST_FEEDS})
@@ -76,12 +79,12 @@ def make(actor: Actor, wish: Wish, now: datetime) -> Feed:
             alias=wish.alias,
             light=wish.light,
             options=dict(wish.options),
-            secret=seal(wish.secret.strip()),
+            secret=wish.secret if wish.kind == Kind.HOOK else seal(wish.secret.strip()),
             minutes=wish.minutes,
             made_by=actor.reference,
             made_at=now,
         )
-        Progress.objects.create(feed=feed, next_at=now if feed.address else None)
+        Progress.objects.create(feed=feed, cursor=cursor, next_at=now if feed.address else None)
         record.about(feed.reference)
         record.say(kind=feed.kind, collection=feed.alias, account=account.pk, address=record.digest(feed.address))
     return feed
@@ -99,6 +102,17 @@ def pause(actor: Actor, feed: Feed, now: datetime, *, paused: bool) -> None:
         Feed.objects.filter(pk=feed.pk, ended_at=None).update(paused=paused)
         if not paused and feed.address:
             Progress.objects.filter(feed=feed).update(next_at=now, failures=0)
+
+
+def ask_now(actor: Actor, feed: Feed, now: datetime) -> None:
+    """Have a feed asked at once.
+
+    Raises:
+        RefusedError: if the actor may not.
+    """
+    _insist(actor, feed.member)
+    if feed.address and feed.ended_at is None:
+        progress.due(feed.pk, now)
 
 
 def end(actor: Actor, feed: Feed, now: datetime) -> None:
@@ -136,10 +150,12 @@ def _checked(actor: Actor, wish: Wish) -> TaxiiAccount:
         raise FeedError(
             _("The account may not do that in this collection. Choose another, or change its rights."), "alias"
         )
-    if not FEWEST_MINUTES <= wish.minutes <= MOST_MINUTES:
-        raise FeedError(
-            _("Ask every %(few)s to %(most)s minutes.") % {"few": FEWEST_MINUTES, "most": MOST_MINUTES}, "minutes"
-        )
+    few = 1 if wish.kind == Kind.HOOK else FEWEST_MINUTES
+    if not few <= wish.minutes <= MOST_MINUTES:
+        raise FeedError(_("Ask every %(few)s to %(most)s minutes.") % {"few": few, "most": MOST_MINUTES}, "minutes")
+    if wish.kind == Kind.HOOK and Role.HEAD_OF_DELEGATION not in actor.roles:
+        # It carries what the account may read to an address; that may be more than whoever makes it may read.
+        raise FeedError(_("Hooks are made by the head of delegation."), "kind")
     if wish.light is not None and wish.light > HIGHEST_CLEARANCE:
         raise FeedError(_("Choose a label that somebody can read."), "light")
     if wish.kind == Kind.CSV:
@@ -184,4 +200,4 @@ def columns_of(options: Mapping[str, Any]) -> Columns:
     )
 
 
-__all__ = ["Wish", "columns_of", "end", "make", "pause"]
+__all__ = ["Wish", "ask_now", "columns_of", "end", "make", "pause"]

@@ -55,9 +55,14 @@ def fail(feed: int, why: str, now: datetime, *, wait: timedelta | None = None) -
     Progress.objects.filter(feed=feed).update(failures=failures, said=why[:LONGEST_SAID], next_at=now + pause)
 
 
+def due(feed: int, now: datetime) -> None:
+    """Let it be asked at the next look."""
+    Progress.objects.filter(feed=feed).update(next_at=now)
+
+
 def wait(feed: int) -> None:
     """Leave it until a person brings something: it has nobody to ask."""
     Progress.objects.filter(feed=feed).update(next_at=None)
 
 
-__all__ = ["advance", "claim", "fail", "rest", "wait"]
+__all__ = ["advance", "claim", "due", "fail", "rest", "wait"]
