@@ -296,6 +296,17 @@ def test_a_question_by_its_forms(as_, people):
     assert "Asterra may ask again" in refused
 
 
+def test_too_many_questions_are_refused_before_anybody_is_written_to(as_, people, monkeypatch):
+    from serantau.web.accounts.services.limits import DAY, Limit
+    from serantau.web.cooperation.services import questions
+
+    monkeypatch.setattr(questions, "ASKED", Limit("questions of a test", 1, DAY))
+    form = {"kind": "url", "value": "v", "label": "1", "hours": "5", "whom": "all"}
+    post(as_("focal"), "/cooperation/questions/new/", **form)
+    whole(as_("focal").post("/cooperation/questions/new/", form), 429)
+    assert Question.objects.count() == 1
+
+
 def test_somebody_is_said_once_it_ended_and_they_are_two(as_, people):
     held = a_question(people)
     say(people, held, "borealia")

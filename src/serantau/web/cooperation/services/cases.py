@@ -17,6 +17,7 @@ from serantau.defend.incidents import Act, Command, Standing, cleared
 from serantau.defend.model import HIGHEST_CLEARANCE, Tlp
 from serantau.ledger import Event
 from serantau.web.accounts.policy import Actor
+from serantau.web.accounts.services.limits import DAY, Limit, insist_below
 from serantau.web.bundles import keeper
 from serantau.web.cooperation import letters
 from serantau.web.cooperation.models import Case, CaseMember, CasePartner, CaseReader, Entry, Note, Task
@@ -31,6 +32,9 @@ MOST_ENTRIES = 5000
 MOST_TASKS = 200
 MOST_NOTES = 1000
 MOST_READERS = 100
+OPENED_BY = Limit("cases that one person opens", 60, DAY)
+OFFERS = Limit("invitations and offers of one person", 200, DAY)
+"""Each writes to somebody."""
 
 EVENTS: Mapping[Act, Event] = {
     **dict.fromkeys((Act.INVITE, Act.REVOKE, Act.JOIN, Act.DECLINE, Act.LEAVE, Act.NAME), Event.CASE_MEMBERS_CHANGED),
@@ -50,7 +54,8 @@ EVENTS: Mapping[Act, Event] = {
 _SILENT = frozenset({Act.SHARE, Act.NAME})
 """Acts that stand in no timeline: the first shows on the entry itself, the second is a member's own affair."""
 
-_WRITTEN_TO = {Act.INVITE: "target", Act.ADD_TASK: "target", Act.OFFER_TASK: "target", Act.OFFER_LEAD: "target"}
+_WRITTEN_TO = frozenset({Act.INVITE, Act.ADD_TASK, Act.OFFER_TASK, Act.OFFER_LEAD})
+"""Acts after which the member to which something is offered is written to."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +98,7 @@ def open_case(actor: Actor, title: str, label: Tlp, text: str, notice: str, now:
     _insist_cleared(actor, label)
     if alert is not None and label < alert.level:
         raise DefendError(_("The alert is %(label)s, so the case is at least that.") % {"label": alert.label})
+    insist_below(OPENED_BY, actor.reference, now=now)
     with change(Event.CASE_OPENED, actor=actor.reference, now=now) as record:
         case = Case.objects.create(
             title=called,
@@ -139,6 +145,8 @@ def act(actor: Actor, ref: str, wish: Wish, revision: int, now: datetime) -> inc
     insist_officer(actor)
     find_case(actor, ref)
     wish = _checked(actor, wish, now)
+    if wish.act in _WRITTEN_TO:
+        insist_below(OFFERS, actor.reference, now=now)
     with change(EVENTS[wish.act], actor=actor.reference, subject=f"case {ref}", now=now) as record:
         case = Case.objects.select_for_update().get(ref=ref)
         if revision and case.revision != revision:

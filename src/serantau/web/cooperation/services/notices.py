@@ -134,8 +134,8 @@ def settle(pk: int, now: datetime) -> bool:
             notice = Notice.objects.select_for_update().get(pk=pk)
             told = _advance(notice, people, now)
             record.say(member=notice.member, told=told)
-    except DoneError:
-        return False
+    except (DoneError, StateError):
+        return False  # somebody answered, or another process saw to it, in this moment
     return True
 
 

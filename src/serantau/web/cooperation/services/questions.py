@@ -15,6 +15,7 @@ from serantau.defend.model import Tlp
 from serantau.defend.questions import Says
 from serantau.ledger import Event
 from serantau.web.accounts.policy import Actor
+from serantau.web.accounts.services.limits import DAY, Limit, insist_below
 from serantau.web.bundles import keeper
 from serantau.web.cooperation import letters
 from serantau.web.cooperation.models import KIND, Asked, Question
@@ -26,6 +27,8 @@ from serantau.web.ledger.changes import change
 from serantau.web.review.clock import day_of
 
 MOST_HOURS = 30 * 24
+ASKED = Limit("questions that one person asks other members", 60, DAY)
+"""Each writes to every member that is asked."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,7 @@ def ask(actor: Actor, wanted: Wanted, now: datetime) -> Question:
     matter = questions.ask(actor.member, wanted.tlp, wanted.members, now, now + timedelta(hours=wanted.hours))
     if wanted.tlp > reader_of(actor).clearance:
         raise DefendError(_("You are not cleared for %(label)s yourself.") % {"label": wanted.tlp.label})
+    insist_below(ASKED, actor.reference, now=now)
     with change(Event.QUESTION_ASKED, actor=actor.reference, now=now) as record:
         held = Question.objects.create(
             asker=actor.member,

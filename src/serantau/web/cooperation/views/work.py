@@ -17,6 +17,7 @@ from serantau.defend.model import Tlp
 from serantau.defend.rules import RuleError
 from serantau.review import ReviewError
 from serantau.web.accounts.actor import Actor, actor_of
+from serantau.web.accounts.errors import TooManyError
 from serantau.web.accounts.roles import Role
 from serantau.web.config.access import access
 from serantau.web.cooperation import words
@@ -67,7 +68,7 @@ def attempt(request: HttpRequest, command: Callable[[], object]) -> Refusal | No
         command()
     except RuleError as error:
         return 409, words.refusal(error, names(request)), error.problems
-    except (DefendError, ReviewError) as error:
+    except (DefendError, ReviewError, TooManyError) as error:
         return getattr(error, "status", 400), error.message, error.problems
     return None
 
