@@ -75,11 +75,11 @@ class MeetingRow:
 
 @dataclass(frozen=True)
 class PromiseRow:
-    """A commitment of a meeting, with who promised it and what it serves."""
+    """A commitment of a meeting, with who promised it, and each action that it serves with the query of its page."""
 
     held: HeldCommitment
     owner: str
-    actions: tuple[Action, ...]
+    actions: tuple[tuple[Action, str], ...]
     sources: tuple[SourceView, ...]
 
 
@@ -184,7 +184,7 @@ def _promises(question: Question) -> dict[str, list[PromiseRow]]:
         row = PromiseRow(
             held,
             parties.get(one.owner or "", ""),
-            tuple(actions[name] for name in one.actions if name in actions),
+            tuple((actions[name], question.query_for(actions[name].plan)) for name in one.actions if name in actions),
             tuple(source_view(bundle, name) for name in (one.source, *one.more_sources)),
         )
         found.setdefault(one.meeting, []).append(row)

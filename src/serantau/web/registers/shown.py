@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from serantau.base import Truth
 from serantau.bundle import Bundle
 from serantau.facts.evidence import Evidence, Funding
-from serantau.forum.registers import Adoption, Commitment, Cooperation, Entry, Law, Policy, Register, Venture
+from serantau.forum.registers import Cooperation, Entry, Law, Policy, Register, Venture
 from serantau.plan import Action
 from serantau.registers import Asked, HeldEntry, about_of, register_entries
 from serantau.web.measure.parts import SourceView, source_view
@@ -137,7 +137,7 @@ class Fact:
         name: What it is.
         text: What it says; empty where nothing is known, or where one of the lists says it.
         evidence: Documents.
-        actions: Actions of the plan.
+        actions: Actions of the plan, each with the query of its page.
         funding: Sums of money.
         lines: Texts one below the other.
         known: Whether it is known at all.
@@ -146,7 +146,7 @@ class Fact:
     name: str
     text: str = ""
     evidence: tuple[Evidence, ...] = ()
-    actions: tuple[Action, ...] = ()
+    actions: tuple[tuple[Action, str], ...] = ()
     funding: tuple[Funding, ...] = ()
     lines: tuple[str, ...] = ()
 
@@ -156,7 +156,7 @@ class Fact:
         return bool(self.text or self.evidence or self.actions or self.funding or self.lines)
 
 
-def facts_of(held: HeldEntry, bundle: Bundle, names: Names) -> list[Fact]:
+def facts_of(held: HeldEntry, question: Question, names: Names) -> list[Fact]:
     """The lines of an entry's page, in order; a line that says nothing is *not known*."""
     entry = held.entry
     lines = [Fact(_("Answers for it"), names.party(held.owner))]
@@ -165,11 +165,12 @@ def facts_of(held: HeldEntry, bundle: Bundle, names: Names) -> list[Fact]:
     elif isinstance(entry, Venture):
         lines += _of_venture(held, entry)
     elif isinstance(entry, Law):
-        lines += _of_law(entry, bundle)
+        lines += _of_law(entry, question.answers.bundle)
     else:
         lines += _of_policy(entry)
     lines.append(Fact(_("Carried out by"), entry.lead or ""))
-    lines.append(Fact(_("Serves the actions"), actions=actions_of(entry, names)))
+    served = tuple(names.actions[name] for name in entry.actions if name in names.actions)
+    lines.append(Fact(_("Serves the actions"), actions=tuple((one, question.query_for(one.plan)) for one in served)))
     lines.append(Fact(_due_name(entry), _due(held)))
     if not isinstance(entry, Policy):
         lines.append(Fact(_("What shows it"), evidence=entry.evidence))
@@ -234,11 +235,6 @@ def _due(held: HeldEntry) -> str:
     if held.moved:
         said = _("%(due)s; first stated as %(first)s") % {"due": said, "first": held.first_due}
     return _("%(due)s, which is past") % {"due": said} if held.late else said
-
-
-def actions_of(record: Entry | Adoption | Commitment, names: Names) -> tuple[Action, ...]:
-    """The actions that a record serves."""
-    return tuple(names.actions[name] for name in record.actions if name in names.actions)
 
 
 def entries_of_party(question: Question, party: str) -> list[tuple[str, str, str]]:

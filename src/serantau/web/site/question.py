@@ -55,6 +55,12 @@ class Question:
         """``?plan=...`` to carry the question over to another page; empty for the plain question."""
         return "?" + urlencode(sorted(self.given.items())) if self.given else ""
 
+    def query_for(self, plan: str) -> str:
+        """What carries the question over to a page about another plan; the plain question stays plain."""
+        if plan == self.plan.id:
+            return self.query
+        return "?" + urlencode(sorted({**self.given, "plan": plan}.items()))
+
     @property
     def known_text(self) -> str:
         """The known-date as text."""

@@ -118,7 +118,7 @@ def entry_context(question: Question, held: HeldEntry) -> dict[str, object]:
         "row": row,
         "register": held.register,
         "heading": words.REGISTERS[held.register],
-        "facts": facts_of(held, bundle, names),
+        "facts": facts_of(held, question, names),
         "more_sources": [source_view(bundle, name) for name in held.entry.more_sources],
         "history": [(one, title_of(one, names), one is held.entry) for one in reversed(history)],
         "adoptions": [(one, names.party(one.member), source_view(bundle, one.source)) for one in held.adoptions],
