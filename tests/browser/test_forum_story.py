@@ -1,7 +1,8 @@
 """Rule: a decision goes its whole way in a real browser, from the convening to the ledger that an outsider verifies.
 
 Convened, discussed, objected to, revised, agreed by silence, adopted, published by two people, found in the plan as a
-milestone and as a new action. A company answers a call, and its answer is published as it let it be.
+milestone and as a new action. A company answers a call, and its answer is published as it let it be; a partner adds
+a programme.
 """
 
 from __future__ import annotations
@@ -35,6 +36,18 @@ NUMBERS = {
     "most_time_requests": "1",
     "time_request_days": "7",
     "most_opted_out": "0",
+}
+
+
+PROGRAMME = {
+    "code": "network-school",
+    "title": "School for people who run networks",
+    "subject": "human-resources",
+    "year": "2026",
+    "state": "planned",
+    "seats": "40",
+    "valid_from": "2026-01-01",
+    "valid_to": "open",
 }
 
 
@@ -179,6 +192,26 @@ def answered(running, here, company, secretary, approver):
     expect(company.locator("main")).not_to_contain_text("Mast Company")
 
 
+def programme_added(running, partner, secretary, reader):
+    """A partner enters what it will do, the secretariat accepts, and everybody reads it in the register."""
+    partner.goto(f"{running.url}/reporting/submissions/new/?room=forum")
+    partner.get_by_label("Title").fill("Programme of 2027")
+    partner.get_by_role("button", name="Begin").click()
+    submission = partner.url
+    partner.goto(f"{submission}add/forum.cooperation/")
+    for name, value in PROGRAMME.items():
+        field = partner.locator(f"[name='{name}']")
+        (field.select_option if field.evaluate("one => one.tagName") == "SELECT" else field.fill)(value)
+    partner.get_by_role("button", name="Add the record").click()
+    partner.get_by_role("button", name="Send in").click()
+    expect(partner.locator(".said")).to_contain_text("Sent in")
+    secretary.goto(submission)
+    secretary.get_by_role("button", name="Accept").click()
+    expect(secretary.locator(".said")).to_contain_text("Accepted")
+    reader.goto(f"{running.url}/forum/registers/cooperation/")
+    expect(reader.locator("main")).to_contain_text("School for people who run networks")
+
+
 def verified(running, here, reader, folder):
     """An outsider takes the ledger from the site, and needs nothing but the public key."""
     here.command("ledger", "sign")
@@ -241,4 +274,5 @@ def test_from_the_convening_to_a_decision_that_an_outsider_verifies(site, browse
     expect(reader.locator("#commitments-title + div, #commitments-title ~ div").first).to_contain_text("2027-06-30")
     in_the_plan(reader, running, paper)
     answered(running, here, reader, secretary, approver)
+    programme_added(running, signed_in(running, people, browser_of(), "observer"), secretary, reader)
     verified(running, here, reader, tmp_path)

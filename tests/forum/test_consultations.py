@@ -99,6 +99,16 @@ def test_a_partner_answers_as_itself_and_once(people):
     assert (one.partner, one.kind, one.name, one.email, one.text) == ("farland", "partner", "", "", "Another thought.")
 
 
+def test_a_partner_proves_a_second_factor_first(people):
+    held = a_call(people)
+    with pytest.raises(RefusedError):
+        consultations.answer(people.actor("observer", second_factor=False, fresh=False), held.pk, SAID, NOW)
+    weak = signed_in(people.observer, second_factor=False, fresh=False)
+    assert "Prove your second factor first" in page(weak, held)
+    response = weak.post(f"/forum/consultations/{held.pk}/answer/", {"text": "All.", "consent": "named"})
+    assert (response.status_code, response["Location"][:15]) == (302, "/account/prove/")
+
+
 def test_what_is_for_partners_is_not_answered_by_everybody(people):
     held = a_call(people, everybody=False)
     with pytest.raises(PermissionDenied):

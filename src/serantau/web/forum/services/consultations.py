@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from serantau.forum import ForumError
 from serantau.ledger import Event
 from serantau.review.kinds import plain_text
+from serantau.web.accounts.errors import RefusedError
 from serantau.web.accounts.models import Approval
-from serantau.web.accounts.policy import Act, Actor
+from serantau.web.accounts.policy import About, Act, Actor, Refused, may
 from serantau.web.accounts.roles import Role, Room
 from serantau.web.accounts.services import approvals
 from serantau.web.accounts.services.limits import HOUR, Limit
@@ -117,8 +118,12 @@ def answers_as(actor: Actor, held: Consultation) -> str:
 
     Raises:
         PermissionDenied: if they may not: members say where they stand elsewhere, the secretariat asks.
+        RefusedError: if a partner's observer has to prove a second factor first.
     """
     if Role.OBSERVER in actor.roles and actor.partner and Room.FORUM in actor.rooms:
+        own = About(partner=actor.partner, room=Room.FORUM)
+        if isinstance(refused := may(actor, Act.SUBMIT, own), Refused):
+            raise RefusedError(refused)
         return actor.partner
     if actor.roles != {Role.PUBLIC} or not held.everybody:
         raise PermissionDenied

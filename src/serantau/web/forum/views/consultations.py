@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from serantau.web.accounts.actor import Actor, actor_of
 from serantau.web.accounts.addresses import client_address, counted
+from serantau.web.accounts.errors import RefusedError
 from serantau.web.accounts.services.limits import insist_below
 from serantau.web.forum import words
 from serantau.web.forum.models import KINDS_OF_AUTHOR, Answer, Body, Consultation
@@ -112,6 +113,8 @@ def _asked(actor: Actor, held: Consultation, state: str) -> dict[str, object]:
     """Whether whoever looks may answer, and what their partner answered before."""
     try:
         partner = services.answers_as(actor, held)
+    except RefusedError:
+        return {"may_answer": False, "must_prove": state == "open"}
     except PermissionDenied:
         return {"may_answer": False}
     mine = held.answers.filter(partner=partner).first() if partner else None
