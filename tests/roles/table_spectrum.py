@@ -93,10 +93,31 @@ def _file(name: str, content: bytes) -> dict[str, object]:
     return {name: SimpleUploadedFile(f"{name}.csv", content)}
 
 
+SECRETARIAT = {"secretariat", "secretariat, stale"}
+
+
+def carrying(method: str, state: str, ok: int = 200, **more: Any) -> Case:
+    """The page on which the secretariat carries a recommendation into a paper."""
+    others = {"secretariat, no second factor": 302}
+    return Case(
+        method,
+        "spectrum:carry",
+        {"member": "QBB"},
+        state,
+        allowed=SECRETARIAT,
+        ok=ok,
+        others=others,
+        scene=Scene,
+        **more,
+    )
+
+
 NOT_OWN, NOT_OTHER = dict.fromkeys(OWN, 403), dict.fromkeys(OTHER, 403)
 NEW = {"neighbour": "QBB", "title": "T", "side": "left", "spacing": "1", "ground": "land"}
 
 CASES = [
+    carrying("GET", "read"),
+    carrying("POST", "a form with gaps", 400),
     listing("spectrum:coordinations"),
     listing("spectrum:registered"),
     listing("spectrum:registered-file"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from serantau.web.spectrum import desk, downloads, papers, views
+from serantau.web.spectrum import carrying, desk, downloads, papers, views
 
 app_name = "spectrum"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("spectrum/bands/<str:band>/", views.band, name="band"),
     path("spectrum/policy/", views.policy, name="policy"),
     path("spectrum/members/<str:member>/", views.member, name="member"),
+    path("spectrum/members/<str:member>/paper/", carrying.carry, name="carry"),
     path("spectrum/template.csv", downloads.template, name="template"),
     path("spectrum/template-<str:table>.csv", downloads.template, name="template-of"),
     path("spectrum/coordination/", desk.home, name="coordinations"),
