@@ -61,4 +61,14 @@ CASES = [
         one("POST", "feeds:act", act, ok=303, names=lambda s, a=act: s.feed(act=a))
         for act in ("pause", "resume", "now", "end")
     ),
+    # Machines show their account's key, and a session is no key: nobody who is signed in gets anything.
+    *(
+        Case("GET", f"feeds:{name}", {"alias": "region-green", **more}, ok=401)
+        for name, more in {
+            "block-list": {},
+            "misp-manifest": {},
+            "misp-hashes": {},
+            "misp-event": {"name": "6a6a6a6a-0000-4000-8000-000000000001"},
+        }.items()
+    ),
 ]
