@@ -25,7 +25,7 @@ from enum import Enum
 from types import MappingProxyType
 
 from serantau.defend import decay
-from serantau.defend.buckets import Bucket, Heap, Holder, at_level, fold, start_of
+from serantau.defend.buckets import Bucket, Holder, at_level, fold, start_of, suspects
 from serantau.defend.independence import independent
 from serantau.defend.model import ALERT_LEVELS, Contribution, ObservableKey, Tlp
 
@@ -202,15 +202,19 @@ def _reached(rule: Rule, before: Mapping[str, Bucket], here: Mapping[str, Bucket
     if len(before.keys() | here.keys()) < rule.members:
         return None
     # Who comes in does so at its first sighting of the window, so no other instant can be the one.
-    for instant in sorted({one.first for one in here.values() if one.first is not None}):
+    arrivals = sorted((one.first, member) for member, one in here.items() if one.first is not None)
+    departures = [(one.last, member) for member, one in before.items() if one.last is not None]
+    for place, (instant, _) in enumerate(arrivals):
+        if place + 1 < len(arrivals) and arrivals[place + 1][0] == instant:
+            continue
         since = instant - rule.window
-        within: dict[str, set[str]] = {}
-        for member, one in before.items():
-            if one.last is not None and one.last > since:
-                within.setdefault(member, set()).update(one.sources)
-        for member, one in here.items():
-            if one.first is not None and one.first <= instant:
-                within.setdefault(member, set()).update(one.sources)
+        late = [member for last, member in departures if last > since]
+        if place + 1 + len(late) < rule.members:
+            continue
+        within: dict[str, tuple[str, ...]] = {member: before[member].sources for member in late}
+        for _, member in arrivals[: place + 1]:
+            sources = here[member].sources
+            within[member] = (*within[member], *sources) if member in within else sources
         if len(within) >= rule.members and independent(within) >= rule.members:
             return instant
     return None
@@ -269,24 +273,46 @@ def correlate(
 
     This is the whole method at once; the site does the same in steps, with the buckets in its database.
     """
-    heaps = fold(contributions, rule.window)
-    for (kind, value, cell), held in heaps.items():
-        before = heaps.get((kind, value, cell - 1), _NONE)
-        if len({member for member, _ in held} | {member for member, _ in before}) < rule.members:
-            continue
-        after = heaps.get((kind, value, cell + 1), _NONE)
-        parts = {cell - 1: _full(before), cell: _full(held), cell + 1: _full(after)}
-        for level in levels:
-            found = judge(rule, kind, level, cell, {number: at_level(part, level) for number, part in parts.items()})
+    pile = contributions if isinstance(contributions, Sequence) else list(contributions)
+    spots = suspects(pile, rule.window, rule.members)
+    near = {(kind, value, number) for kind, value, cell in spots for number in needed(cell)}
+    heaps = fold(pile, rule.window, near)
+    full = {spot: {holder: heap.bucket(stored=False) for holder, heap in held.items()} for spot, held in heaps.items()}
+    for kind, value, cell in spots:
+        parts = {number: full.get((kind, value, number), _NONE) for number in needed(cell)}
+        for level, found in at_every_level(rule, kind, cell, parts, levels):
             if found is not None:
                 yield Place(ObservableKey(kind, value), cell, level), found
 
 
-_NONE: Mapping[Holder, Heap] = {}
+_NONE: Mapping[Holder, Bucket] = {}
 
 
-def _full(heaps: Mapping[Holder, Heap]) -> dict[Holder, Bucket]:
-    return {holder: heap.bucket() for holder, heap in heaps.items()}
+def at_every_level(
+    rule: Rule, key_type: str, cell: int, parts: Mapping[int, Mapping[Holder, Bucket]], levels: Sequence[Tlp]
+) -> Iterator[tuple[Tlp, Finding | None]]:
+    """Judge a key and window at each level, from the least restricted on; a level that adds nothing is not judged anew.
+
+    Args:
+        rule: The rule.
+        key_type: The type of the key.
+        cell: The number of the window.
+        parts: The buckets by window, under every label.
+        levels: The levels.
+    """
+    found: Finding | None = None
+    below: Tlp | None = None
+    for level in sorted(levels):
+        if below is None or any(
+            below < tlp <= level or (one.named_from is not None and below < one.named_from <= level)
+            for part in parts.values()
+            for (_, tlp), one in part.items()
+        ):
+            found = judge(
+                rule, key_type, level, cell, {number: at_level(part, level) for number, part in parts.items()}
+            )
+        below = level
+        yield level, found
 
 
 def identifier(secret: bytes, rule: Rule, place: Place, kind: str = "indicator") -> str:
@@ -314,6 +340,7 @@ __all__ = [
     "Rule",
     "State",
     "Why",
+    "at_every_level",
     "correlate",
     "identifier",
     "judge",

@@ -12,12 +12,13 @@ nowhere, and neither does what the hub itself issued.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from heapq import nsmallest
 from typing import Any, TypeAlias
 
-from serantau.defend.independence import digest_of, kept, untold_origin
+from serantau.defend.independence import KEPT, digest_of, is_telling, kept, untold_origin
 from serantau.defend.model import HIGHEST_CLEARANCE, Contribution, Tlp, Word
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -93,19 +94,29 @@ class Heap:
     """A bucket that is being filled.
 
     Filling is idempotent: numbers are counted once, and everything else is a least, a most or a set.
+
+    Attributes:
+        numbers, doubting: Numbers of contributions, each perhaps more than once.
+        told: Sources that were named.
+        untold: First sightings of words that named none.
     """
 
-    __slots__ = ("confidence", "doubted", "doubting", "expired", "first", "last", "named_from", "numbers", "origins")
+    __slots__ = (
+        *("confidence", "doubted", "doubting", "expired", "first", "last", "member", "named_from", "numbers"),
+        *("told", "untold"),
+    )
 
-    def __init__(self) -> None:
+    def __init__(self, member: str) -> None:
         """Begin empty."""
+        self.member = member
         self.numbers: list[int] = []
-        self.doubting: list[int] = []
+        self.doubting: tuple[int, ...] = ()
         self.first: datetime | None = None
         self.last: datetime | None = None
         self.confidence: int | None = None
         self.named_from: Tlp | None = None
-        self.origins: set[str] = set()
+        self.told: tuple[str, ...] = ()
+        self.untold: list[datetime] = []
         self.doubted: datetime | None = None
         self.expired: datetime | None = None
 
@@ -119,7 +130,10 @@ class Heap:
     def rest_on(self, contribution: Contribution, first: datetime) -> None:
         """Note what a sighting rests on, how sure it is, and from where on its member may be named."""
         source = contribution.source
-        self.origins.add("source " + source if source else untold_origin(contribution.member, first))
+        if not source:
+            self.untold.append(first)
+        elif source not in self.told:
+            self.told += (source,)
         sure = contribution.confidence
         if sure is not None and (self.confidence is None or sure > self.confidence):
             self.confidence = sure
@@ -129,15 +143,34 @@ class Heap:
             if self.named_from is None or named < self.named_from:
                 self.named_from = named
 
-    def bucket(self) -> Bucket:
-        """What was filled in."""
+    def origins(self) -> set[str]:
+        """What it rests on, as text."""
+        found = {untold_origin(self.member, first) for first in self.untold}
+        return found.union("source " + one for one in self.told) if self.told else found
+
+    def few_origins(self) -> set[str]:
+        """Those of them that a bucket keeps which keeps the first by the alphabet."""
+        if len(self.untold) > KEPT:
+            # Instants stand in the order of their texts; all that prove nothing are one.
+            vague = next((one for one in self.untold if not is_telling(one)), None)
+            self.untold = nsmallest(KEPT, {one for one in self.untold if is_telling(one)})
+            self.untold += [] if vague is None else [vague]
+        return self.origins()
+
+    def bucket(self, *, stored: bool = True) -> Bucket:
+        """What was filled in.
+
+        Args:
+            stored: Whether origins are kept as digests, and the first of them by digest; else as text, which is
+                quicker. The two are never mixed.
+        """
         return Bucket(
-            len(set(self.numbers)),
+            len(set(self.numbers)) if len(self.numbers) > 1 else len(self.numbers),
             self.first,
             self.last,
             self.confidence,
             self.named_from,
-            kept(map(digest_of, self.origins)),
+            kept(map(digest_of, self.origins()) if stored else self.few_origins()),
             len(set(self.doubting)),
             self.doubted,
             self.expired,
@@ -147,8 +180,13 @@ class Heap:
 Heaps: TypeAlias = dict[Spot, dict[Holder, Heap]]
 
 
-def fold(contributions: Iterable[Contribution], window: timedelta) -> Heaps:
+def fold(contributions: Iterable[Contribution], window: timedelta, wanted: Container[Spot] | None = None) -> Heaps:
     """Sort contributions into buckets, in any order and however often each is given.
+
+    Args:
+        contributions: What was said.
+        window: The length of a window.
+        wanted: Only these keys and windows; None for all.
 
     >>> from serantau.defend.model import ObservableKey
     >>> when = datetime(2026, 11, 2, 8, tzinfo=UTC)
@@ -162,36 +200,71 @@ def fold(contributions: Iterable[Contribution], window: timedelta) -> Heaps:
         if one.tlp > HIGHEST_CLEARANCE or not one.member:
             continue
         low, high = (one.first, one.last) if one.first <= one.last else (one.last, one.first)
-        cell = (high - EPOCH) // window
-        heap = _heap(heaps, one, cell)
-        if one.word is Word.SEEN:
+        key = one.key
+        spot = (key.type, key.value, (high - EPOCH) // window)
+        if one.word is not Word.SEEN:
+            if wanted is None or spot in wanted:
+                _note(_heap(heaps, one, spot), one, high)
+            continue
+        if wanted is None or spot in wanted:
+            heap = _heap(heaps, one, spot)
             heap.numbers.append(one.number)
             heap.see(high)
             heap.rest_on(one, low)
-            if low is not high:
-                begun = (low - EPOCH) // window
-                other = heap if begun == cell else _heap(heaps, one, begun)
-                other.see(low)
-                if other is not heap:
-                    other.rest_on(one, low)
-        elif one.word is Word.FALSE_POSITIVE:
-            heap.doubting.append(one.number)
-            heap.doubted = _most(heap.doubted, high)
-        else:
-            heap.expired = _most(heap.expired, high)
+        if low != high:
+            begun = (key.type, key.value, (low - EPOCH) // window)
+            if wanted is None or begun in wanted:
+                heap = _heap(heaps, one, begun)
+                heap.see(low)
+                if begun != spot:
+                    heap.rest_on(one, low)
     return heaps
 
 
-def _heap(heaps: Heaps, one: Contribution, cell: int) -> Heap:
-    spot = (one.key.type, one.key.value, cell)
+def _note(heap: Heap, one: Contribution, when: datetime) -> None:
+    """A word that is no sighting."""
+    if one.word is Word.FALSE_POSITIVE:
+        heap.doubting += (one.number,)
+        heap.doubted = _most(heap.doubted, when)
+    else:
+        heap.expired = _most(heap.expired, when)
+
+
+def _heap(heaps: Heaps, one: Contribution, spot: Spot) -> Heap:
     held = heaps.get(spot)
     if held is None:
         held = heaps[spot] = {}
     holder = (one.member, one.tlp)
     heap = held.get(holder)
     if heap is None:
-        heap = held[holder] = Heap()
+        heap = held[holder] = Heap(one.member)
     return heap
+
+
+def suspects(contributions: Iterable[Contribution], window: timedelta, members: int) -> set[Spot]:
+    """Keys and windows in which so many members may have seen the key within one span, whatever the labels.
+
+    A look over everything that keeps one number for each key and window, since most keys are seen by one member alone.
+    """
+    bits: dict[str, int] = {}
+    masks: dict[Spot, int] = {}
+    for one in contributions:
+        if one.word is not Word.SEEN or one.tlp > HIGHEST_CLEARANCE or not one.member:
+            continue
+        bit = bits.get(one.member)
+        if bit is None:
+            bit = bits[one.member] = 1 << len(bits)
+        key = one.key
+        spot = (key.type, key.value, (one.last - EPOCH) // window)
+        masks[spot] = masks.get(spot, 0) | bit
+        if one.first is not one.last:
+            spot = (key.type, key.value, (one.first - EPOCH) // window)
+            masks[spot] = masks.get(spot, 0) | bit
+    return {
+        spot
+        for spot, mask in masks.items()
+        if (mask | masks.get((spot[0], spot[1], spot[2] - 1), 0)).bit_count() >= members
+    }
 
 
 def at_level(held: Mapping[Holder, Bucket], level: Tlp) -> dict[str, Bucket]:

@@ -17,8 +17,9 @@ independence.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping
+from datetime import UTC, datetime
+from itertools import islice
 
 from serantau.defend.model import Contribution
 
@@ -33,7 +34,6 @@ DIGITS = 16
 def origin_of(contribution: Contribution) -> str:
     """What a contribution rests on, as text; not yet a digest.
 
-    >>> from datetime import UTC
     >>> from serantau.defend.model import ObservableKey, Tlp, Word
     >>> when = datetime(2026, 11, 2, 8, 30, 7, tzinfo=UTC)
     >>> told = Contribution(1, ObservableKey("url", "u"), "a", Word.SEEN, when, when, None, Tlp.GREEN, None, "feed-1")
@@ -48,13 +48,17 @@ def origin_of(contribution: Contribution) -> str:
 def untold_origin(member: str, first: datetime) -> str:
     """The origin of a word that names none: the instant if it tells something, else the member.
 
-    >>> from datetime import UTC
     >>> untold_origin("a", datetime(2026, 11, 2, tzinfo=UTC)), untold_origin("a", datetime(2026, 11, 2, 8, 5, 7, tzinfo=UTC))
     ('member a', 'first seen 2026-11-02T08:05:07+00:00')
     """
-    if first.second or first.microsecond:
-        return "first seen " + first.isoformat()
+    if is_telling(first):
+        return "first seen " + (first if first.tzinfo is UTC else first.astimezone(UTC)).isoformat()
     return "member " + member
+
+
+def is_telling(first: datetime) -> bool:
+    """Whether two members would hardly give the same instant of their own."""
+    return bool(first.second or first.microsecond)
 
 
 def digest_of(origin: str) -> str:
@@ -71,7 +75,7 @@ def kept(digests: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(digests))[:KEPT])
 
 
-def independent(origins: Mapping[str, Iterable[str]]) -> int:
+def independent(origins: Mapping[str, Collection[str]]) -> int:
     """How many members can each be given an origin of their own.
 
     Args:
@@ -84,13 +88,15 @@ def independent(origins: Mapping[str, Iterable[str]]) -> int:
     >>> independent({"a": ["f"], "b": ["f", "own b"], "c": ["own c"]})
     3
     """
+    if len({one for held in origins.values() for one in islice(held, 1)}) == len(origins):
+        return len(origins)  # each has another first origin: nobody shares one that is needed
     given: dict[str, str] = {}
     # Members with few origins first: most are matched without moving anybody.
-    ordered = sorted(origins, key=lambda member: (len(tuple(origins[member])), member))
+    ordered = sorted(origins, key=lambda member: (len(origins[member]), member))
     return sum(_matched(member, origins, given, set()) for member in ordered)
 
 
-def _matched(member: str, origins: Mapping[str, Iterable[str]], given: dict[str, str], tried: set[str]) -> bool:
+def _matched(member: str, origins: Mapping[str, Collection[str]], given: dict[str, str], tried: set[str]) -> bool:
     """Give a member an origin, moving others to another of theirs where that frees one."""
     for origin in origins[member]:
         if origin in tried:

@@ -140,6 +140,7 @@ def read(raw: bytes, where: str) -> WarningList:
         raise WarningListError(f"{where}: more than {LARGEST_FILE:,} bytes. Split the list.")
     try:
         held = orjson.loads(raw)
+        del raw
     except orjson.JSONDecodeError as error:
         raise WarningListError(
             f"{where}: this is no JSON ({error}). Give the file list.json of a warning list."
@@ -168,20 +169,22 @@ def read(raw: bytes, where: str) -> WarningList:
 
 
 def _sift(form: Form, entries: list[Any]) -> tuple[list[str], Counter[str]]:
-    """Entries in the form in which they are looked up, and why others are not."""
+    """Entries in the form in which they are looked up, and why others are not. The list is written over: it is long."""
     prepare = _PREPARE[form]
-    kept: list[str] = []
     refused: Counter[str] = Counter()
+    place = 0
     for one in entries:
         if not isinstance(one, str) or not 0 < len(one) <= LONGEST_ENTRY:
             refused["empty, too long or no text"] += 1
             continue
-        done = prepare(one.strip())
-        if done[1]:
-            refused[done[1]] += 1
-        else:
-            kept.append(done[0])
-    return kept, refused
+        done, why = prepare(one.strip())
+        if why:
+            refused[why] += 1
+            continue
+        entries[place] = done
+        place += 1
+    del entries[place:]
+    return entries, refused
 
 
 def _text(entry: str) -> tuple[str, str]:
@@ -418,6 +421,8 @@ class Compiled:
                 self._substrings += ((entry, number) for entry in one.entries)
             else:
                 self._patterns += ((re.compile(entry, re.IGNORECASE), number) for entry in one.entries)
+            # Else it would stay while the next one is read.
+            del one
         if len(self._substrings) > MOST_TRIED or len(self._patterns) > MOST_PATTERNS:
             raise WarningListError(
                 f"{len(self._substrings):,} substrings and {len(self._patterns):,} regular expressions in all lists; "

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from serantau.defend.alerts import Finding, Place, Rule, State, Why, identifier, judge, touched
+from serantau.defend.alerts import Finding, Place, Rule, State, Why, at_every_level, identifier, touched
 from serantau.defend.buckets import Bucket as Sum
-from serantau.defend.buckets import at_level, cell_of, fold, start_of
+from serantau.defend.buckets import cell_of, fold, start_of
 from serantau.defend.model import ALERT_LEVELS, Contribution, ObservableKey, Release, Tlp, Word
 from serantau.defend.warninglists import Compiled
 from serantau.web.alerts import seam
@@ -299,11 +299,9 @@ def judged(spots: Iterable[Spot], terms: Terms, done: Done) -> None:
     for key, cell in suspects:
         parts = {number: held.get((key, number), {}) for number in (cell - 1, cell, cell + 1)}
         lists: Callable[[], tuple[str, ...]] = _Once(terms.lists, keys[key])
-        for level in ALERT_LEVELS:
-            seen = {number: at_level(part, level) for number, part in parts.items()}
-            found = judge(terms.rule, keys[key].type, level, cell, seen)
+        for level, found in at_every_level(terms.rule, keys[key].type, cell, parts, ALERT_LEVELS):
             if found is not None and found.why is None:
-                found = found.on_lists(lists())
+                found = found.on_lists(lists())  # noqa: PLW2901 - the same finding, with what is known besides
             row = alerts.get((key, cell), {}).get(level)
             place = Place(keys[key], cell, level)
             after = _raised(key, place, found, terms) if row is None else _changed(row, found, terms.now)
