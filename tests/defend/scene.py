@@ -7,6 +7,8 @@ import uuid
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from django.db import transaction
+
 from serantau.defend.model import Tlp
 from serantau.defend.tlp import MARKINGS
 from serantau.web.accounts.models import MachineAccount
@@ -35,7 +37,7 @@ def make_account(
     login: str = "",
 ) -> Account:
     """An account of a member: by default with every right."""
-    with unrecorded():
+    with unrecorded(), transaction.atomic():
         machine = MachineAccount.objects.create(
             name=login or uuid.uuid4().hex[:12], member=member, made_by=make_person(), made_at=NOW
         )

@@ -26,9 +26,8 @@ def world_of(server, patience=1):
 
 
 @pytest.fixture(scope="module")
-def results(tmp_path_factory):
-    with taxii_server(tmp_path_factory.mktemp("taxii")) as server:
-        return {one.requirement.number: one for one in run(world_of(server))}
+def results(server):
+    return {one.requirement.number: one for one in run(world_of(server))}
 
 
 @pytest.mark.parametrize("number", [one.number for one in REQUIREMENTS])
