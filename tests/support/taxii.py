@@ -47,7 +47,11 @@ class Server:
 
 @contextlib.contextmanager
 def taxii_server(
-    folder: Path, accounts: Rights = CHECKED, database: str = "", arguments: tuple[str, ...] = ()
+    folder: Path,
+    accounts: Rights = CHECKED,
+    database: str = "",
+    arguments: tuple[str, ...] = (),
+    environment: dict[str, str] | None = None,
 ) -> Iterator[Server]:
     """Serve the invented region with some accounts."""
     from tests.support.site import live_site
@@ -57,7 +61,7 @@ def taxii_server(
     process = installation.start(["-m", "tests.support.taxii", json.dumps(accounts)])
     output, _ = process.communicate(timeout=120)
     assert process.returncode == 0, output
-    with live_site(THREELANDS, address, arguments) as site:
+    with live_site(THREELANDS, address, arguments, environment) as site:
         yield Server(site, json.loads(output.splitlines()[-1]), installation)
 
 
