@@ -26,6 +26,7 @@ ROLES = {
     "officer": (Role.FOCAL_POINT, "QAA"),
     "second": (Role.HEAD_OF_DELEGATION, "QAA"),
     "borealia": (Role.HEAD_OF_DELEGATION, "QBB"),
+    "corvania": (Role.HEAD_OF_DELEGATION, "QCC"),
     "secretary": (Role.SECRETARIAT, ""),
     "auditor": (Role.AUDITOR, ""),
 }

@@ -12,6 +12,8 @@ from serantau.defend.keys import key_of
 from serantau.defend.model import PUBLIC_READER, Reader, Tlp, may_read
 from serantau.defend.patterns import keys_of_pattern
 from serantau.defend.scams import Act, Harm, Step, Thing, normal
+from serantau.web.alerts.models import Alert
+from serantau.web.alerts.services import correlating
 from serantau.web.defend import store
 from serantau.web.defend.models import StoredObject
 from serantau.web.jobs.models import Job
@@ -23,7 +25,7 @@ from tests.scams.scene import DAY, HOUR, NOW, PHONE, accepted, appeal, report
 
 def follow(now=NOW):
     """Do what was deferred to other rooms; how much that was."""
-    waiting = list(Job.objects.filter(name="workflows.follow"))
+    waiting = list(Job.objects.filter(name="workflows.follow").order_by("pk"))
     for one in waiting:
         tell(one.args, now)
     Job.objects.all()._raw_delete(Job.objects.db)
@@ -132,3 +134,12 @@ def test_what_waits_or_was_rejected_is_never_shared(people):
     triage.act(people.actor("officer"), made.pk, Act.REJECT, "No.", 0, 0, NOW)
     assert follow() == 0
     assert held() == {}
+
+
+def test_a_number_that_victims_in_three_members_named_becomes_a_regional_alert_for_those_cleared(people):
+    for who, member in (("officer", "QAA"), ("borealia", "QBB"), ("corvania", "QCC")):
+        accepted(people, member, who=who, member=member)
+    follow()
+    correlating.run(NOW + HOUR)
+    found = {Tlp(one.level) for one in Alert.objects.all()}
+    assert found == {Tlp.AMBER, Tlp.AMBER_STRICT}

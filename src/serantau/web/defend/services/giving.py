@@ -16,6 +16,7 @@ from serantau.web.defend.accounts import Account
 from serantau.web.defend.lanes import collection_of
 from serantau.web.defend.services.removing import delete
 from serantau.web.defend.services.writing import Writing
+from serantau.web.defend.signals import envelope_stored
 from serantau.web.ledger.changes import change
 
 
@@ -44,6 +45,8 @@ def give(alias: str, member: str, body: bytes, release: Release, now: datetime) 
         if written.failures:
             raise DefendError(f"{written.failures[0].id} cannot be given: {written.failures[0].message}")
         writing.end()
+        if written.stored:
+            envelope_stored.send(sender=None, now=now)
         record.say(collection=alias, member=member, objects=1, stored=written.stored, content=record.digest(body))
     return bool(written.stored)
 

@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from serantau.bundle import Bundle
 from serantau.defend.errors import DefendError
+from serantau.defend.scams import AppealError, TriageError
 from serantau.web.accounts.actor import actor_of
 from serantau.web.accounts.addresses import client_address, counted
 from serantau.web.accounts.roles import Role
@@ -52,6 +54,14 @@ def attempt(command: Callable[[], object]) -> tuple[int, dict[str, str]] | None:
         command()
     except GivenError as error:
         return error.status, error.wrong
+    except TriageError as error:
+        return error.status, {
+            "": _("The report has not, or no longer, come to where that is possible. Look at it again.")
+        }
+    except AppealError as error:
+        return error.status, {
+            "": _("The appeal is not at a stage for that, or it takes a second officer. Look at it again.")
+        }
     except DefendError as error:
         return getattr(error, "status", 400), {"": error.message}
     return None
