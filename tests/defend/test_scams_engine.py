@@ -86,6 +86,13 @@ def test_a_later_report_by_somebody_known_never_adds_to_the_number_of_independen
         assert len(independent([*tips, tip(99, -days, marks)])) <= len(independent(tips))
 
 
+@given(crowds(), st.integers(0, 500), st.sampled_from(Thing))
+def test_below_the_threshold_there_is_nothing_whatever_stands_there(tips, days, thing):
+    rule, moment = RULES[thing], NOW + days * DAY
+    if len(independent(tips)) < rule.threshold:
+        assert standing(tips, rule, moment) == standing([], rule, moment) is None
+
+
 @given(crowds())
 def test_independence_does_not_depend_on_the_order(tips):
     assert independent(tips) == independent(tips[::-1])

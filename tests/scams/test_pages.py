@@ -88,6 +88,15 @@ def test_more_reports_cost_the_desk_no_more_queries(as_, people, django_assert_n
         client.get("/scams/desk/")
 
 
+@pytest.mark.parametrize("page", PUBLIC)
+def test_the_language_of_the_address_goes_along_with_every_link_and_form(region, client, page):
+    document = Document(client.get(f"/scams/{page}?language=id").content.decode())
+    inside = [link for link in document.links if link.startswith("/") and not link.startswith(("/api/v", "/static/"))]
+    assert [link for link in inside if "language=" not in link] == []
+    sent = [one.get("action") for one in document.all("form") if one.get("method") == "post"]
+    assert [action for action in sent if "language=id" not in action] == []
+
+
 # --- reporting -------------------------------------------------------------------------------------------------------------
 
 

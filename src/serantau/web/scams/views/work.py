@@ -19,7 +19,8 @@ from serantau.web.review.views import work
 from serantau.web.scams import words
 from serantau.web.scams.rules import is_officer
 from serantau.web.scams.wishes import GivenError
-from serantau.web.site.question import ask
+from serantau.web.site.carrying import carried
+from serantau.web.site.question import LANGUAGE, ask
 
 everybody = access(Role.PUBLIC, private=True)
 officers = access(Role.FOCAL_POINT, Role.HEAD_OF_DELEGATION)
@@ -45,7 +46,11 @@ def show(request: HttpRequest, template: str, context: Mapping[str, Any], status
         "members": [(one.id, one.name) for one in bundle_of(request).region.members],
         "words": words,
     }
-    return work.show(request, template, {**more, **context}, status)
+    response = work.show(request, template, {**more, **context}, status)
+    tag = ask(request).given.get(LANGUAGE)
+    if tag:
+        response.content = carried(response.content.decode(), tag).encode()
+    return response
 
 
 def attempt(command: Callable[[], object]) -> tuple[int, dict[str, str]] | None:
