@@ -253,6 +253,14 @@ def test_everybody_answers_by_a_form(people, client):
     assert Answer.objects.get().name == "A Reader"
 
 
+def test_a_button_pressed_twice_answers_once(people, client):
+    held = a_call(people)
+    for _ in range(2):
+        assert client.post(f"/forum/consultations/{held.pk}/answer/", FORM | {"once": "k"}).status_code == 303
+    client.post(f"/forum/consultations/{held.pk}/answer/", FORM | {"once": "another"})
+    assert Answer.objects.count() == 2
+
+
 def test_a_refused_answer_keeps_its_words(people, client):
     held = a_call(people)
     response = client.post(f"/forum/consultations/{held.pk}/answer/", FORM | {"email": "nowhere"})

@@ -158,6 +158,7 @@ def test_the_public_sees_what_is_published_and_nothing_else(held, client):
     assert "Sharing of outage reports" in whole(client.get(f"/forum/papers/{held['published']}/"))
     page = whole(client.get("/forum/"))
     assert "1 paper that you may read" in page
+    assert "Consultations that are open Reports of outages MIN" in page
     for name in ("draft", "circulated", "opened", "agreed", "decided", "revised"):
         assert client.get(f"/forum/papers/{held[name]}/").status_code == 404
     assert client.get(f"/forum/papers/{held['revised']}/versions/1/2/").status_code == 404

@@ -11,8 +11,9 @@ from serantau.web.review.clock import day_of
 
 
 def held() -> tuple[Agreement, ...]:
-    """Every agreement of the region."""
-    return keeper().answers().bundle.region.agreements
+    """Every agreement of the region, as its facts were last read: whoever serves a request has just looked at them."""
+    bundle = keeper().held()
+    return () if bundle is None else bundle.region.agreements
 
 
 def find(name: str) -> Agreement | None:

@@ -27,6 +27,7 @@ from serantau.web.ledger.changes import Record, change
 LONGEST = 8_000
 MOST_ANSWERS = 1_000
 """Answers to one consultation; more than a secretariat reads, and a bound on what a flood can leave."""
+LONGEST_KEY = 40
 KEEP_DAYS = (30, 730)
 LONGEST_DAYS = 366
 PARTNER = "partner"
@@ -157,14 +158,23 @@ def checked(actor: Actor, held: Consultation, said: Said, now: datetime) -> Said
     return Said(text, said.consent, said.kind, line(said.name, _("name")), email)
 
 
-def answer(actor: Actor, number: int, said: Said, now: datetime) -> None:
+def answer(actor: Actor, number: int, said: Said, now: datetime, once: str = "") -> None:
     """Take an answer. A partner has one, and a later one replaces it; everybody else's stand one after the other.
 
+    Args:
+        actor: Who answers.
+        number: The consultation.
+        said: The answer.
+        now: The time.
+        once: Key of the form, so that a button pressed twice answers once.
+
     Raises:
+        DoneError: if it was taken before under that key.
         PermissionDenied: if the actor may not answer.
         ForumError: if the consultation is not open, has had too many answers, or a field is wrong.
     """
-    with change(Event.CONSULTATION_ANSWERED, actor=actor.reference, now=now) as record:
+    key = f"answer {number} {plain_text(once)[:LONGEST_KEY]}" if once else None
+    with change(Event.CONSULTATION_ANSWERED, actor=actor.reference, now=now, once=key) as record:
         held = Consultation.objects.select_for_update(of=("self",)).get(pk=number)
         kept = checked(actor, held, said, now)
         partner = answers_as(actor, held)

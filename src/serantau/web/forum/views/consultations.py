@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -35,6 +36,8 @@ from serantau.web.forum.views.work import (
     there,
     whole_number,
 )
+from serantau.web.ledger.errors import DoneError
+from serantau.web.review.views.work import new_key
 from serantau.web.site.problems import NotHereError
 from serantau.web.site.question import ask
 
@@ -91,6 +94,7 @@ def _page(
         "consents": list(words.CONSENTS.items()),
         "kinds": [(one, words.AUTHORS[one]) for one in KINDS_OF_AUTHOR[1:]],
         "given": given or {},
+        "once": (given or {}).get("once") or new_key(),
         "refusal": refusal,
         **_asked(actor, held, state),
     }
@@ -134,7 +138,8 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
         services.checked(actor, held, said, now)
         if not partner:
             insist_below(services.FROM_ONE_NETWORK, counted(client_address(request)), now=now)
-        services.answer(actor, number, said, now)
+        with suppress(DoneError):
+            services.answer(actor, number, said, now, post.get("once", ""))
 
     refusal = attempt(request, command)
     if refusal:

@@ -16,7 +16,7 @@ from icalendar import Calendar, Event
 from serantau.forum import ForumError, Rules, Say, Stage, Verb
 from serantau.web.accounts.actor import actor_of
 from serantau.web.forum import words
-from serantau.web.forum.models import Body, Meeting, MemberPosition, Paper, Version
+from serantau.web.forum.models import Body, Consultation, Meeting, MemberPosition, Paper, Version
 from serantau.web.forum.rules import readable
 from serantau.web.forum.services import meetings as services
 from serantau.web.forum.views.work import (
@@ -34,6 +34,7 @@ from serantau.web.site.problems import NotHereError
 from serantau.web.site.question import ask
 
 PAGE = 50
+CALLS = 5
 CALENDAR = "text/calendar; charset=utf-8"
 RECENT = timedelta(days=400)
 
@@ -57,6 +58,12 @@ def home(request: HttpRequest) -> HttpResponse:
         "papers": [(one, _stage_now(one, now), there(one.body, one.due_at)) for one in page.object_list],
         "listing": page,
         "waiting": _waiting(request, now),
+        "calls": [
+            (one, there(one.body, one.closes_at))
+            for one in Consultation.objects.filter(opens_at__lte=now, closes_at__gte=now)
+            .select_related("body")
+            .order_by("closes_at")[:CALLS]
+        ],
         "state": stage,
         "stages": [(one.value, text) for one, text in words.STAGES.items()],
         "member": "",
