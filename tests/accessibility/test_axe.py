@@ -49,6 +49,8 @@ def kind_of(path: str) -> str:
     """
     whole = urllib.parse.urlsplit(path).path
     first, *rest = whole.strip("/").split("/")
+    if first == "spectrum" and len(rest) > 1:  # bands, members and requests are pages of different kinds
+        first = f"{first}/{rest.pop(0)}"
     return re.sub("/+", "/", "/" + "/".join([first, *("*" for _ in rest)]) + ("/" if whole.endswith("/") else ""))
 
 

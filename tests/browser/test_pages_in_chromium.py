@@ -32,6 +32,8 @@ PAGES = {
     "legislation": "/forum/registers/legislation/",
     "policy": "/forum/registers/policies/region.model-clauses/",
     "band": "/spectrum/bands/n41/",
+    "spectrum policy": "/spectrum/policy/",
+    "spectrum member": "/spectrum/members/THA/",
     "search": "/search/?q=spectum",
     "glossary": "/glossary/",
     "help": "/help/method/index/",

@@ -6,6 +6,7 @@ import html
 import re
 
 import pytest
+from django.urls import get_resolver
 
 from serantau.web.measure.gallery import CHARTS
 from tests.web.api_support import THREELANDS, at
@@ -24,6 +25,7 @@ ADDRESSES = {
     "plan-dependencies": "tl2030",
     "plan-windows": "tl2030",
     "plan-meetings": "tl2030",
+    "band-ladder": "t1",
 }
 PAGES = [
     "/actions/",
@@ -33,6 +35,7 @@ PAGES = [
     "/outcomes/tl2030-o1/",
     "/outcomes/tl2030-o2/",
     "/indicators/coverage/?member=QAA",
+    "/spectrum/bands/t1/",
 ]
 
 
@@ -44,6 +47,7 @@ def site(settings, client):
 
 
 def test_every_kind_is_looked_at():
+    assert get_resolver().url_patterns, "each room adds its own when its routes are read"
     assert set(ADDRESSES) == set(CHARTS)
 
 
@@ -112,6 +116,7 @@ def test_every_chart_of_a_page_has_its_downloads_and_an_embed_that_answers(site,
         ("/charts/plan-dependencies/tl2020.svg", 404),
         ("/charts/plan-windows/nothing.svg", 404),
         ("/charts/compare/QAA.svg", 404),
+        ("/charts/band-ladder/t9.svg", 404),
         ("/charts/compare/QAA-QAA.svg", 404),
         ("/charts/compare/QAA-QBB-QCC-QAA-QBB.svg", 404),
         ("/charts/compare/QAA-QBB.svg?as_of=2024-12-31", 400),

@@ -6,19 +6,16 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
-from serantau.base import Truth
-from serantau.render.ladder import Block, Look, Rung, band_ladder
 from serantau.spectrum.concentration import concentration, market
 from serantau.spectrum.conflicts import conflicts_between
 from serantau.spectrum.harmonise import SIDES, radio_of, radios_of
-from serantau.spectrum.model import Band, Dimension, Holding, State, holdings_at
+from serantau.spectrum.model import Band, Dimension, Holding, holdings_at
 from serantau.spectrum.prices import prices
 from serantau.spectrum.recommend import findings, rank_ranges, recommendations
 from serantau.web.config.access import Role, access
-from serantau.web.measure.parts import ChartView, SourceView, find, source_view
+from serantau.web.measure.parts import SourceView, find, source_view
 from serantau.web.site.answering import answering
 from serantau.web.site.frame import page
 from serantau.web.site.problems import NotHereError
@@ -33,6 +30,7 @@ from serantau.web.spectrum.asking import (
     members_of,
     policies_of,
 )
+from serantau.web.spectrum.pictures import ladder
 
 
 @dataclass(frozen=True)
@@ -97,7 +95,7 @@ def band(request: HttpRequest, question: Question, band: str) -> HttpResponse:
         "band": chosen,
         "band_source": source_view(question.answers.bundle, chosen.source),
         "covers": [one.id for one in facts_of(question).bands if one is not chosen and chosen.covers(one)],
-        "chart": _ladder(question, chosen),
+        "chart": ladder(question, chosen),
         "held": _held(question, chosen),
         "common": common,
         "uses": [(names[use.member], use) for use in common.uses],
@@ -177,35 +175,3 @@ def _held(question: Question, chosen: Band, member: str | None = None) -> list[H
             )
         )
     return rows
-
-
-def _ladder(question: Question, chosen: Band) -> ChartView | None:
-    """Rows of the lead range; members without a range in the band have an empty row."""
-    lead = chosen.lead
-    if lead is None:
-        return None
-    blocks: dict[str, list[Block]] = {one.id: [] for one in members_of(question)}
-    for one in holdings_at(facts_of(question), question.asof):
-        fact = one.fact
-        if not isinstance(fact, Holding) or fact.member not in blocks or fact.lead is None:
-            continue
-        if not fact.lead.overlaps(lead):
-            continue
-        look = Look.SURE if one.holds is Truth.YES else Look.REPORTED
-        if fact.state is State.UNASSIGNED:
-            look = Look.EMPTY
-        label = fact.holder or _("nobody")
-        if fact.duplex is not chosen.duplex:
-            label, look = f"{label} ({fact.duplex.value})", Look.OTHER
-        low, high = max(fact.lead.low, lead.low), min(fact.lead.high, lead.high)
-        blocks[fact.member].append(Block(low, high, label, look))
-    rungs = [
-        Rung(one.name, tuple(blocks[one.id]), f"/spectrum/members/{one.id}/{question.query}")
-        for one in members_of(question)
-    ]
-    caption = _(
-        "Who uses %(band)s, by its uplink or its one range, in MHz. Solid: surely on that day. Pale and dashed: "
-        "reported, and nobody says until when. Dotted frame: known not to be assigned. Outlined: used with another duplex. An empty row: no range is held."
-    ) % {"band": chosen.id}
-    svg = band_ladder(caption, rungs, (lead.low, lead.high))
-    return ChartView(mark_safe(svg.decode()), caption, wide=True)  # noqa: S308 - written element by element by ourselves
