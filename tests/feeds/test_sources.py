@@ -183,6 +183,25 @@ def test_what_is_no_object_is_counted_and_the_rest_is_kept(theirs):
     assert (len(stored()), row(feed).refused) == (4, 1)
 
 
+def test_a_marking_is_known_before_what_bears_it_wherever_it_stands(theirs, monkeypatch):
+    monkeypatch.setattr(running, "MOST_OBJECTS", 1)
+    mark = "marking-definition--00000000-0000-4000-8000-00000000000a"
+    theirs.objects[0] = indicator(1, None, object_marking_refs=[mark])
+    theirs.objects[1] = {
+        "type": "marking-definition",
+        "spec_version": "2.1",
+        "id": mark,
+        "created": "2026-01-01T00:00:00.000Z",
+        "definition_type": "statement",
+        "definition": {"statement": "TLP:GREEN"},
+    }
+    feed = make_feed("taxii", theirs.address)
+    running.run(feed.pk, NOW)
+    from serantau.web.defend.models import StoredObject
+
+    assert StoredObject.objects.get(stix_id=indicator(1)["id"]).tlp == Tlp.GREEN
+
+
 def test_a_feed_is_taken_by_one_process_and_not_while_it_rests(theirs):
     feed = make_feed("taxii", theirs.address)
     assert [progress.claim(feed.pk, NOW), progress.claim(feed.pk, NOW)] == [True, False]

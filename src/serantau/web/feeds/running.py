@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -33,6 +34,7 @@ MOST_SECONDS = 45.0
 MOST_OBJECTS = 500
 """Objects of one envelope that a feed puts in, so that members who send by themselves need not wait long."""
 
+MARKING = re.compile(rb'"type"\s*:\s*"marking-definition"')
 MOST_BYTES = 4 * 1024**2
 BUSY_WAIT = timedelta(seconds=20)
 
@@ -140,7 +142,8 @@ def put(account: Account, plan: Planned, bodies: Sequence[bytes], now: datetime)
         How many were new, and how many could not be kept.
     """
     stored = failed = 0
-    for part in _parts(bodies):
+    # What a marking means must be known before what bears it: what is not known then stays closed for good.
+    for part in _parts(sorted(bodies, key=lambda body: MARKING.search(body) is None)):
         status = intake.add_envelope(account, plan, b'{"objects":[' + b",".join(part) + b"]}", now)
         stored += status.stored
         failed += len(status.failures)
