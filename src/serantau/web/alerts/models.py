@@ -122,8 +122,9 @@ class Alert(models.Model):
         reached: When the last of the members that it takes saw it.
         clock: The moment from which it loses weight.
         confidence: Its weight at that moment, 0 to 100.
-        revision: Counts what was changed; ``issued`` and ``told`` are the revisions that went into the collection and
-            to the duty contacts.
+        revision: Counts what is news; ``issued`` and ``told`` are the revisions that went into the collection and to
+            the duty contacts. More sightings by the same members are news once an hour.
+        said_last: When it was last seen, as the last revision says.
     """
 
     key = models.ForeignKey(Key, on_delete=models.PROTECT, related_name="+")
@@ -148,6 +149,7 @@ class Alert(models.Model):
     revision = models.PositiveIntegerField(default=1)
     issued = models.PositiveIntegerField(default=0)
     told = models.PositiveIntegerField(default=0)
+    said_last = models.DateTimeField()
     made_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 

@@ -7,11 +7,15 @@ up anew, from that member's evidence of that key.
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
+
+from django.db import connection
+from django.db.models import Model
 
 from serantau.defend.alerts import Finding, Place, Rule, State, Why, at_every_level, identifier, touched
 from serantau.defend.buckets import Bucket as Sum
@@ -26,6 +30,9 @@ AT_ONCE = 400
 """Values in one statement."""
 
 TICK = timedelta(milliseconds=1)
+NEWS = timedelta(hours=1)
+"""How far the last sighting must have gone on before more of the same is issued anew: else a busy key fills every feed."""
+
 REACH = 2
 """Windows on either side of a new sighting whose buckets decide what follows from it."""
 
@@ -109,9 +116,15 @@ def _evidence(
             added.append((number, word))
     for part in _parts(gone):
         Evidence.objects.filter(pk__in=part).delete()
-    Evidence.objects.bulk_create(rows, batch_size=AT_ONCE)
+    _insert(Evidence, _WORDS, rows)
     done.evidence += len(rows)
     return added, stale
+
+
+_WORDS = [
+    *("number", "key_id", "object", "member", "tlp", "attribution", "word", "first", "last", "confidence", "source"),
+    "cell",
+]
 
 
 def _keys(keys: Iterable[ObservableKey]) -> dict[ObservableKey, int]:
@@ -273,14 +286,33 @@ def sum_of(row: Bucket) -> Sum:
     )
 
 
-_PLACE = ["key", "cell", "member", "tlp"]
+_PLACE = ["key_id", "cell", "member", "tlp"]
 _SUMS = ["n", "first", "last", "confidence", "named_from", "sources", "doubts", "doubted", "expired"]
 
 
 def _save(rows: Sequence[Bucket]) -> None:
-    Bucket.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=_PLACE, update_fields=_SUMS, batch_size=AT_ONCE // 8
-    )
+    """Write buckets, new and changed ones. In SQL by hand: a batch has a thousand of them."""
+    columns = [*_PLACE, *_SUMS]
+    updates = ", ".join(f"{name} = excluded.{name}" for name in _SUMS)
+    _insert(Bucket, columns, rows, f" ON CONFLICT (key_id, cell, member, tlp) DO UPDATE SET {updates}")
+
+
+def _insert(model: type[Model], columns: Sequence[str], rows: Sequence[Model], more: str = "") -> None:
+    if not rows:
+        return
+    marks = ", ".join(["%s"] * len(columns))
+    statement = f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) VALUES ({marks}){more}"  # noqa: S608, SLF001 - names of our own
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, [[_plain(getattr(row, name)) for name in columns] for row in rows])
+
+
+def _plain(value: object) -> object:
+    """A value as the database's driver takes it."""
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    if isinstance(value, list):
+        return json.dumps(value)
+    return int(value) if isinstance(value, Tlp) else value
 
 
 # --- alerts ---------------------------------------------------------------------------------------------------------------
@@ -378,6 +410,7 @@ def _raised(key: int, place: Place, found: Finding | None, terms: Terms) -> Aler
         revision=1,
         made_at=terms.now,
         changed_at=terms.now,
+        said_last=found.last,
         **_columns(found),
     )
 
@@ -408,21 +441,29 @@ def _changed(row: Alert, found: Finding | None, now: datetime) -> Alert | None:
         columns = _columns(found)
         state = State.OPEN if found.why is None else State.WITHDRAWN if row.issued else State.EXCLUDED
     columns["state"] = state.value
-    if all(getattr(row, name) == value for name, value in columns.items()):
+    different = {name for name, value in columns.items() if getattr(row, name) != value}
+    if not different:
         return None
-    for name, value in columns.items():
-        setattr(row, name, value)
+    for name in different:
+        setattr(row, name, columns[name])
+    if different <= _FADING and row.last < row.said_last + NEWS:
+        return row
     row.revision += 1
+    row.said_last = row.last
     # A version of its own, also where two batches meet in one millisecond.
     row.changed_at = max(now, row.changed_at + TICK)
     return row
+
+
+_FADING = frozenset({"sightings", "last", "clock", "confidence"})
+"""What more sightings by the same members change."""
 
 
 def _issue(changed: Sequence[Alert], keys: Mapping[int, ObservableKey], terms: Terms, done: Done) -> None:
     """Save alerts, and issue those that stand, or stood and do so no more."""
     bodies: dict[Tlp, list[bytes]] = defaultdict(list)
     for row in changed:
-        if row.state == State.OPEN.value or row.issued:
+        if row.issued < row.revision and (row.state == State.OPEN.value or row.issued):
             bodies[row.tlp] += bodies_of(row, keys[row.key_id], terms.rule, terms.secret)
             row.issued = row.revision
             done.issued += 1
@@ -433,13 +474,28 @@ def _issue(changed: Sequence[Alert], keys: Mapping[int, ObservableKey], terms: T
     new = [row for row in changed if row.pk is None]
     old = [row for row in changed if row.pk is not None]
     Alert.objects.bulk_create(new, batch_size=AT_ONCE // 16)
-    for row in old:
-        row.save()
-    done.fresh += [row.pk for row in changed if row.state == State.OPEN.value and row.last >= recent]
+    _save_alerts(old)
+    done.fresh += [row.pk for row in changed if row.state == State.OPEN.value and row.told < row.revision]
     if bodies:
         seam.put(companions(), Release(Tlp.CLEAR), terms.now)
     for level, made in sorted(bodies.items()):
         seam.put(made, next(row.release for row in changed if row.tlp == level), terms.now)
+
+
+_SAID = [
+    *("state", "why", "lists", "members", "independent", "named", "sightings", "doubts", "first", "last", "reached"),
+    *("clock", "confidence", "revision", "issued", "told", "said_last", "changed_at"),
+]
+
+
+def _save_alerts(rows: Sequence[Alert]) -> None:
+    if rows:
+        updates = ", ".join(f"{name} = %s" for name in _SAID)
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                f"UPDATE {Alert._meta.db_table} SET {updates} WHERE id = %s",  # noqa: S608, SLF001 - names of our own
+                [[*(_plain(getattr(row, name)) for name in _SAID), row.pk] for row in rows],
+            )
 
 
 def _by_cell(spots: Iterable[Spot]) -> Iterator[tuple[int, list[int]]]:
