@@ -127,11 +127,13 @@ def companions() -> list[bytes]:
 
 def said(row: Alert, rule: Rule) -> dict[str, Any]:
     """What the extension says: how many, how many of them independent, and who, as far as they may be named."""
+    # STIX 2.1 has no empty lists.
+    named = {"named_members": row.named} if row.named else {}
     return {
         "extension_type": "property-extension",
         "members": row.members,
         "independent_members": row.independent,
-        "named_members": row.named,
+        **named,
         "false_positives": row.doubts,
         "rule": rule.id,
         "window_start": stamp(row.starts),
