@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from serantau.web.defend import views
 from serantau.web.defend.door import taxii
 
 app_name = "defend"
@@ -18,4 +19,9 @@ urlpatterns = [
     path(f"{COLLECTION}objects/", taxii, name="objects"),
     path(f"{COLLECTION}objects/<str:object>/", taxii, name="object"),
     path(f"{COLLECTION}objects/<str:object>/versions/", taxii, name="versions"),
+    path("defend/connect/", views.connect, name="connect"),
+    path("defend/accounts/", views.accounts, name="accounts"),
+    path("defend/accounts/<int:pk>/", views.account, name="account"),
+    path("defend/accounts/<int:pk>/certificates/", views.add_certificate, name="add-certificate"),
+    path("defend/certificates/<int:pk>/revoke/", views.revoke_certificate, name="revoke-certificate"),
 ]
