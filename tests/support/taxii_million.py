@@ -14,11 +14,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from serantau.defend.model import Reader, Release, Tlp
-from serantau.web.defend.store import ALL, FIRST, LAST, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from serantau.web.defend.store import Wanted
 
 ALIAS = "region-amber"
 WHEN = "2026-01-01T00:00:00.000Z"
@@ -46,7 +47,10 @@ class Question:
     hits: int | None = None
 
 
-def _questions() -> Iterator[Question]:
+def questions() -> Iterator[Question]:
+    """Every filter for every reader."""
+    from serantau.web.defend.store import ALL, FIRST, LAST, Wanted
+
     readers = {
         "sees all": Reader("QBB", Tlp.AMBER_STRICT),
         "sees few": Reader("QBB", Tlp.GREEN),
@@ -71,9 +75,6 @@ def _questions() -> Iterator[Question]:
         for name, chosen in filters.items():
             hits = 0 if clearance == "sees nothing" or name.startswith("a ") or name == "late" else None
             yield Question(name, clearance, reader, Wanted(**chosen), hits)
-
-
-QUESTIONS = tuple(_questions())
 
 
 def fill(count: int) -> None:

@@ -33,7 +33,7 @@ class TermsForm(forms.Form):
 
     def __init__(
         self,
-        *args: Any,
+        *args: Any,  # noqa: ANN401
         ceiling: Tlp,
         readable: Sequence[str],
         writable: Sequence[str],

@@ -126,7 +126,8 @@ class StoredObject(models.Model):
         body: As received.
     """
 
-    seq = models.BigIntegerField(primary_key=True)
+    # SQLite keeps such a key as the table's own order; the numbers are ours and never the database's.
+    seq = models.BigAutoField(primary_key=True)
     lane = models.ForeignKey(Lane, on_delete=models.PROTECT, related_name="+", db_index=False)
     collection = models.ForeignKey(Collection, on_delete=models.PROTECT, related_name="+", db_index=False)
     stix_id = models.CharField(max_length=LONGEST_ID)
@@ -148,10 +149,17 @@ class StoredObject(models.Model):
 
         ordering = ["seq"]
         indexes = [
-            models.Index(fields=["lane", "seq"], condition=Q(is_last_of_spec=True), name="defend_last"),
-            models.Index(fields=["lane", "type", "seq"], condition=Q(is_last_of_spec=True), name="defend_last_type"),
-            models.Index(fields=["lane", "is_first_of_spec", "seq"], name="defend_all"),
-            models.Index(fields=["lane", "type", "is_first_of_spec", "seq"], name="defend_all_type"),
+            models.Index(fields=["lane", "is_last", "seq"], name="defend_by_last"),
+            models.Index(fields=["lane", "type", "is_last", "seq"], name="defend_by_type_last"),
+            models.Index(fields=["lane", "is_first", "seq"], name="defend_by_first"),
+            models.Index(fields=["lane", "type", "is_first", "seq"], name="defend_by_type_first"),
+            # The few that are last or first of their STIX version and not of all.
+            models.Index(
+                fields=["lane", "seq"], condition=Q(is_last_of_spec=True, is_last=False), name="defend_last_of_spec"
+            ),
+            models.Index(
+                fields=["lane", "seq"], condition=Q(is_first_of_spec=True, is_first=False), name="defend_first_of_spec"
+            ),
             models.Index(fields=["lane", "version_us", "seq"], name="defend_version"),
         ]
         constraints = [

@@ -11,6 +11,7 @@ import heapq
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import product
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -47,8 +48,7 @@ class Wanted:
     versions: tuple[str | int, ...] = (LAST,)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One stored version, as a page gives it."""
 
     seq: int
@@ -152,8 +152,7 @@ def _distinct(keys: Iterable[int], most: int) -> list[int]:
 
 def _streams(lanes: Sequence[Lane], wanted: Wanted) -> Iterator[tuple[str, list[object]]]:
     """Ordered ranges of an index that hold the page between them, each as a condition and its parameters."""
-    over_specs = len({lane.spec for lane in lanes}) > 1
-    kinds = [_condition(version, over_specs=over_specs) for version in _versions(wanted.versions)]
+    kinds = [_condition(version, of_spec=_of_spec(wanted)) for version in _versions(wanted.versions)]
     flat = [condition for conditions in kinds for condition in conditions]
     types: Sequence[str | None] = (None,) if wanted.types is None else wanted.types
     for lane, kind, condition in product(lanes, types, flat):
@@ -167,14 +166,19 @@ def _versions(versions: tuple[str | int, ...]) -> tuple[str | int, ...]:
     return (ALL,) if ALL in versions else versions
 
 
-def _condition(version: str | int, *, over_specs: bool) -> tuple[str, ...]:
+def _condition(version: str | int, *, of_spec: bool) -> tuple[str, ...]:
     if version == LAST:
-        return ("is_last_of_spec AND is_last" if over_specs else "is_last_of_spec",)
+        return ("is_last = TRUE", *(("is_last_of_spec AND NOT is_last",) if of_spec else ()))
     if version == FIRST:
-        return ("is_first_of_spec = TRUE AND is_first" if over_specs else "is_first_of_spec = TRUE",)
+        return ("is_first = TRUE", *(("is_first_of_spec AND NOT is_first",) if of_spec else ()))
     if version == ALL:
-        return "is_first_of_spec = TRUE", "is_first_of_spec = FALSE"
+        return "is_last = TRUE", "is_last = FALSE"
     return (f"version_us = {int(version)}",)
+
+
+def _of_spec(wanted: Wanted) -> bool:
+    """Whether first and last are meant among one STIX version alone."""
+    return wanted.specs is not None and len(set(wanted.specs)) == 1
 
 
 def _merged(streams: Sequence[tuple[str, list[object]]], wanted: Wanted, within: _Within, most: int) -> list[int]:
@@ -194,12 +198,11 @@ def _merged(streams: Sequence[tuple[str, list[object]]], wanted: Wanted, within:
 
 def _keys_by_id(lanes: Sequence[Lane], wanted: Wanted, within: _Within, most: int) -> list[int]:
     """The rows of named objects: as few as they have versions."""
-    over_specs = len({lane.spec for lane in lanes}) > 1
     conditions = [
         f"({condition})"
         for version in _versions(wanted.versions)
         if version != ALL
-        for condition in _condition(version, over_specs=over_specs)
+        for condition in _condition(version, of_spec=_of_spec(wanted))
     ]
     numbers = ", ".join(str(lane.id) for lane in lanes)
     where = [
@@ -222,15 +225,14 @@ def _keys_by_id(lanes: Sequence[Lane], wanted: Wanted, within: _Within, most: in
 
 
 def _rows(keys: Sequence[int], *, bodies: bool) -> Iterator[Row]:
-    columns = "seq, stix_id, version, version_us, lane_id" + (", body" if bodies else "")
+    columns = f"seq, stix_id, version, version_us, lane_id, {'body' if bodies else 'NULL'}"
     if not keys:
         return
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {columns} FROM {OBJECTS} WHERE seq IN ({', '.join(map(str, keys))}) ORDER BY seq"  # noqa: S608
         )
-        for row in cursor.fetchall():
-            yield Row(*row)
+        yield from map(Row._make, cursor.fetchall())
 
 
 def _marks(values: Sequence[object]) -> str:
