@@ -54,6 +54,8 @@ EVENTS: Mapping[Act, Event] = {
 _SILENT = frozenset({Act.SHARE, Act.NAME})
 """Acts that stand in no timeline: the first shows on the entry itself, the second is a member's own affair."""
 
+_TARGETED = frozenset({Act.INVITE, Act.REVOKE, Act.ADD_TASK, Act.OFFER_TASK, Act.OFFER_LEAD, Act.ADMIT, Act.DISMISS})
+_OF_TASKS = frozenset({Act.OFFER_TASK, Act.TAKE_TASK, Act.RETURN_TASK, Act.FINISH_TASK, Act.DROP_TASK})
 _WRITTEN_TO = frozenset({Act.INVITE, Act.ADD_TASK, Act.OFFER_TASK, Act.OFFER_LEAD})
 """Acts after which the member to which something is offered is written to."""
 
@@ -198,7 +200,18 @@ def _checked(actor: Actor, wish: Wish, now: datetime) -> Wish:
         text = line(wish.text, _("task"))
     elif wish.act in {Act.CLOSE, Act.REOPEN, Act.FINISH_TASK, Act.DROP_TASK, Act.OBJECT}:
         text = words(wish.text, _("reason"), needed=False)
-    return Wish(wish.act, wish.target, wish.label, wish.task, wish.entry, text, wish.due, wish.happened, wish.person)
+    # What an act is not about does not stand in its entry, whatever the form brought.
+    return Wish(
+        wish.act,
+        target=wish.target if wish.act in _TARGETED else "",
+        label=wish.label if wish.act in {Act.TIGHTEN, Act.PROPOSE} else None,
+        task=wish.task if wish.act in _OF_TASKS else 0,
+        entry=wish.entry,
+        text=text,
+        due=wish.due,
+        happened=wish.happened if wish.act is Act.WRITE else None,
+        person=wish.person,
+    )
 
 
 def _insist_cleared(actor: Actor, label: Tlp) -> None:
