@@ -150,6 +150,24 @@ def test_the_order_is_the_members_own(people):
     assert last.position == 9
 
 
+def test_what_is_long_over_is_erased_and_nothing_else(people, team):
+    from datetime import timedelta
+
+    from serantau.web.cooperation.models import Question
+    from tests.cooperation.scene import a_question
+
+    notice = a_notice(people)
+    notices.answer(people.actor("focal"), notice.ref, State.ACKNOWLEDGED, "", NOW)
+    waiting = a_notice(people, number=2)
+    a_question(people)
+    jobs.tidy({}, NOW + timedelta(days=365))
+    assert (Notice.objects.count(), Question.objects.count()) == (2, 1)
+    jobs.tidy({}, NOW + timedelta(days=367))
+    assert list(Notice.objects.all()) == [waiting], "what nobody has answered is not over"
+    assert not Question.objects.exists()
+    assert Row.objects.filter(event=Event.COOPERATION_TIDIED.value).count() == 1
+
+
 # --- webhooks -----------------------------------------------------------------------------------------------------------------
 
 

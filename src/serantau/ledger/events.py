@@ -180,6 +180,7 @@ class Event(Enum):
     QUESTION_ANSWERED = "cooperation:question:answered"
     QUESTION_CLOSED = "cooperation:question:closed"
     NOTICE_WITHDRAWN = "cooperation:notice:withdrawn"
+    COOPERATION_TIDIED = "cooperation:old:erased"
 
     POLICY_QUESTION_ASKED = "forum:question:asked"
     POLICY_QUESTION_ANSWERED = "forum:question:answered"

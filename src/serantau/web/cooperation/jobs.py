@@ -1,4 +1,4 @@
-"""Deadlines of notices, seen to when they pass; what a site that was down missed, when it is back; and webhooks."""
+"""Deadlines of notices, seen to when they pass; what a site that was down missed, when it is back; webhooks; and what is long over."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime
 
 from serantau.web.cooperation import hooks
 from serantau.web.cooperation.models import Hook, Notice
-from serantau.web.cooperation.services import notices
+from serantau.web.cooperation.services import notices, tidying
 from serantau.web.jobs.registry import Arguments, job
 
 EVERY_SECONDS = 60
@@ -22,6 +22,12 @@ def settle(args: Arguments, now: datetime) -> None:
 def settle_all(args: Arguments, now: datetime) -> None:
     """See to every deadline that has passed, for whatever reason nobody did."""
     notices.settle_all(now)
+
+
+@job("cooperation.tidy", every=86_400)
+def tidy(args: Arguments, now: datetime) -> None:
+    """Erase what is long over."""
+    tidying.tidy(now)
 
 
 @job("cooperation.hook", attempts=8)
