@@ -46,7 +46,7 @@ class Rule(Enum):
     """What an answer has to meet, in the words of its refusal."""
 
     ANSWERED = "It has ended already: {state}."
-    WORDS = "A false positive is given in words: what the other members should know."
+    WORDS = "A false positive is given in words: why it is one."
 
 
 @dataclass(frozen=True, slots=True)

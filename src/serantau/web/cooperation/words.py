@@ -140,7 +140,7 @@ REFUSALS: Mapping[Enum, str | Promise] = {
         "Tasks are open: {open}. {holders} must finish them, or the lead drop them."
     ),
     escalation.Rule.ANSWERED: gettext_lazy("It has ended already: {state}."),
-    escalation.Rule.WORDS: gettext_lazy("A false positive is given in words: what the other members should know."),
+    escalation.Rule.WORDS: gettext_lazy("A false positive is given in words: why it is one."),
     questions.Rule.LABEL: gettext_lazy(
         "A question is asked up to TLP:AMBER+STRICT. TLP:RED is for named people: open a case for it."
     ),
