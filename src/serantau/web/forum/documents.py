@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from serantau.forum import Verb
 from serantau.languages import SOURCE
 from serantau.render.report.model import Block, Bullets, Column, Heading, Paragraph, Report, Table
 from serantau.web.forum import words
@@ -76,8 +77,7 @@ def _report(
     if decided:
         columns = (Column(_("Paper"), share=3), Column(_("What the body did")), Column(_("Date")))
         rows = [
-            (item.title, str(words.VERBS[paper.matter().verb]), f"{paper.decided_at:%Y-%m-%d}")
-            for item, paper in decided
+            (item.title, str(words.VERBS[Verb(paper.verb)]), f"{paper.decided_at:%Y-%m-%d}") for item, paper in decided
         ]
         yield Table(_("Papers of the agenda that were decided"), columns, tuple(rows))
     else:

@@ -55,7 +55,10 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "bodies": list(Body.objects.select_related("above")),
         "meetings": list(Meeting.objects.select_related("body").filter(starts_at__gte=now - RECENT)[:PAGE]),
-        "papers": [(one, _stage_now(one, now), there(one.body, one.due_at)) for one in page.object_list],
+        "papers": [
+            (one, stage_now(one, now), words.VERBS[Verb(one.verb)], there(one.body, one.due_at))
+            for one in page.object_list
+        ],
         "listing": page,
         "waiting": _waiting(request, now),
         "calls": [
@@ -72,7 +75,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return show(request, "forum/home.html", context)
 
 
-def _stage_now(paper: Paper, now: object) -> object:
+def stage_now(paper: Paper, now: object) -> object:
     """The stage in words; a deadline that passed a moment ago is said to have passed, its outcome stands on the page."""
     if paper.at is Stage.CONSULTATION and paper.due_at is not None and now > paper.due_at:
         return _("deadline passed")

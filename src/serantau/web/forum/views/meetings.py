@@ -15,7 +15,7 @@ from serantau.web.forum import briefs, documents
 from serantau.web.forum.models import AgendaItem, Meeting, Paper
 from serantau.web.forum.rules import is_inside, readable
 from serantau.web.forum.services import meetings as services
-from serantau.web.forum.views.desk import find_body
+from serantau.web.forum.views.desk import find_body, stage_now
 from serantau.web.forum.views.work import (
     Refusal,
     attempt,
@@ -42,7 +42,7 @@ def meeting(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, held: Meeting, refusal: Refusal | None = None) -> HttpResponse:
-    actor = actor_of(request)
+    actor, now = actor_of(request), timezone.now()
     region = ask(request).answers.bundle.region
     said = names(request)
     people = list(held.participants.all()) if is_inside(actor) else []
@@ -52,7 +52,7 @@ def _page(request: HttpRequest, held: Meeting, refusal: Refusal | None = None) -
         "ends": there(held.body, held.ends_at),
         "host": said.get(held.host, ""),
         "chair": said.get(held.chair, ""),
-        "agenda": _agenda(held, actor),
+        "agenda": [(item, one, stage_now(one, now) if one else "") for item, one in _agenda(held, actor)],
         "participants": [(said.get(one.party, one.party), one.name) for one in people],
         "papers": list(readable(actor).filter(body=held.body)[:200]),
         "parties": [(one.id, one.name) for one in (*region.members, *region.partners)],
