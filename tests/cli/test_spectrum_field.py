@@ -99,3 +99,15 @@ def test_a_profile_must_say_where_it_lies(run, tmp_path):
         "--latitude"
         in run("spectrum", "field", str(path), "--frequency", "700", "--member", "QAA", *ASIDE, code=1).output
     )
+
+
+def test_refractivity_from_maps_that_the_user_has(run, tmp_path):
+    from tests.spectrum.test_maps import DELTA, N0, text
+
+    words = ["--from", "0", "100", "--to", "1", "101", "--frequency", "700", "--maps", str(tmp_path), *ASIDE]
+    assert "holds no DN50.TXT" in run("spectrum", "field", *words, code=1).output
+    (tmp_path / "DN50.TXT").write_bytes(text(DELTA))
+    (tmp_path / "N050.TXT").write_bytes(text(N0))
+    _, notes = rows_of(run("spectrum", "field", *words))
+    assert "delta-N 50.10, N0 320.35, from maps at latitude 0.500, longitude 100.500" in notes[0]
+    assert "one of the three" in run("spectrum", "field", *words, "--member", "QAA", code=1).output

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,10 +19,53 @@ if TYPE_CHECKING:
     from serantau.spectrum.coordination.terrain import Terrain
 
 
+@dataclass(frozen=True)
+class Mapped:
+    """A place whose refractivity is read from maps.
+
+    Attributes:
+        folder: Where the two maps are.
+        latitude: Degrees.
+        longitude: Degrees.
+    """
+
+    folder: Path
+    latitude: float
+    longitude: float
+
+    def read(self) -> tuple[float, float, str]:
+        """Lapse-rate, sea-level refractivity, and where they come from; stops if a map is not there."""
+        from serantau.spectrum.propagation.maps import MOST_BYTES, NAMES, read_maps
+
+        files = {name: self.folder / file for name, file in NAMES.items()}
+        for path in files.values():
+            if not path.is_file():
+                stop(
+                    f"{self.folder.name} holds no {path.name}. Put both maps of the ITU there: {', '.join(NAMES.values())}."
+                )
+            if path.stat().st_size > MOST_BYTES:
+                stop(f"{path.name} is larger than {MOST_BYTES // 1024**2} MB; the map has some 300 kB.")
+        maps = read_maps(files["delta_n"].read_bytes(), files["n0"].read_bytes())
+        delta_n, n0 = maps.at(self.latitude, self.longitude)
+        where = f"latitude {self.latitude:.3f}, longitude {self.longitude:.3f}"
+        return delta_n, n0, f"Refractivity: delta-N {delta_n:.2f}, N0 {n0:.2f}, from maps at {where}."
+
+
+maps_option = click.option(
+    "--maps",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder with the ITU's maps DN50.TXT and N050.TXT, which you have.",
+)
+
+
 def refractivity(
-    bundle: Bundle, day: AsOf, code: str | None, delta_n: float | None, n0: float | None
+    bundle: Bundle, day: AsOf, code: str | None, delta_n: float | None, n0: float | None, maps: Mapped | None = None
 ) -> tuple[float, float, str]:
     """Lapse-rate, sea-level refractivity, and where they come from; stops if neither was given nor is held."""
+    if maps is not None:
+        if code is not None or delta_n is not None or n0 is not None:
+            stop("Give --maps, or --delta-n and --n0, or a --member: one of the three.")
+        return maps.read()
     if delta_n is not None and n0 is not None:
         return delta_n, n0, f"Refractivity: delta-N {delta_n:g}, N0 {n0:g}, as given."
     if (delta_n is None) != (n0 is None):

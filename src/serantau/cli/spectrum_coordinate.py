@@ -19,7 +19,7 @@ from serantau.cli.groups import stop
 from serantau.cli.options import asof, common_options, format_option, own_folder
 from serantau.cli.output import Column, Row, csv_text, emit
 from serantau.cli.progress import progress
-from serantau.cli.spectrum_air import clutter_of, ground_of, ground_options, refractivity
+from serantau.cli.spectrum_air import Mapped, clutter_of, ground_of, ground_options, maps_option, refractivity
 
 if TYPE_CHECKING:
     from serantau.bundle import Bundle
@@ -53,6 +53,7 @@ PARTIAL = ".partial"
 @click.option("--member", "code", help="Take the refractivity held of this member.")
 @click.option("--delta-n", type=click.FloatRange(0, 157, min_open=True, max_open=True), help="Lapse-rate, N-units/km.")
 @click.option("--n0", type=click.FloatRange(0, 1000, min_open=True), help="Sea-level refractivity, N-units.")
+@maps_option
 @click.option("--spacing", type=click.FloatRange(0.01, 100), default=1, show_default=True, help="Points, km apart.")
 @click.option("--points", type=click.IntRange(5, 5000), default=200, show_default=True, help="Points of each profile.")
 @ground_options
@@ -71,6 +72,7 @@ def coordinate(
     code: str | None,
     delta_n: float | None,
     n0: float | None,
+    maps: Path | None,
     spacing: float,
     points: int,
     terrain: Path | None,
@@ -98,7 +100,9 @@ def coordinate(
     bundle = load_bundle(region, own_folder())
     batch = read_transmitters(_read(transmitters))
     line = read_border(_read(border), spacing, neighbour)  # type: ignore[arg-type] # Click allows these two words
-    found_delta, found_n0, origin = refractivity(bundle, asof(as_of, known), code, delta_n, n0)
+    middle = len(line.latitude) // 2
+    place = Mapped(maps, float(line.latitude[middle]), float(line.longitude[middle])) if maps else None
+    found_delta, found_n0, origin = refractivity(bundle, asof(as_of, known), code, delta_n, n0, place)
     ground, ground_words = ground_of(terrain, sea)
     standing, standing_words = clutter_of(bundle, asof(as_of, known), clutter, landcover, scheme)
     setting = Setting(line, ground, found_delta, found_n0, P1812(), points, sigma, standing)

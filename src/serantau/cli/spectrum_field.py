@@ -11,7 +11,7 @@ import click
 from serantau.cli.groups import stop
 from serantau.cli.options import asof, common_options, format_option, own_folder
 from serantau.cli.output import Column, Row, emit
-from serantau.cli.spectrum_air import clutter_of, ground_of, ground_options, refractivity
+from serantau.cli.spectrum_air import Mapped, clutter_of, ground_of, ground_options, maps_option, refractivity
 
 if TYPE_CHECKING:
     from serantau.spectrum.coordination.mosaic import Clutter
@@ -41,6 +41,7 @@ PLACE = (click.FloatRange(-80, 80), click.FloatRange(-180, 180))
 @click.option("--member", "code", help="Take the refractivity held of this member.")
 @click.option("--delta-n", type=click.FloatRange(0, 157, min_open=True, max_open=True), help="Lapse-rate, N-units/km.")
 @click.option("--n0", type=click.FloatRange(0, 1000, min_open=True), help="Sea-level refractivity, N-units.")
+@maps_option
 @click.option("--points", type=click.IntRange(5, 5000), default=200, show_default=True, help="Without a profile.")
 @ground_options
 @common_options
@@ -61,6 +62,7 @@ def field(
     code: str | None,
     delta_n: float | None,
     n0: float | None,
+    maps: Path | None,
     points: int,
     terrain: Path | None,
     sea: bool,
@@ -82,7 +84,8 @@ def field(
 
     wanted = sorted(set(times or (50.0, 10.0, 1.0)), reverse=True)
     bundle = load_bundle(region, own_folder())
-    air_delta, air_n0, origin = refractivity(bundle, asof(as_of, known), code, delta_n, n0)
+    place = _place(maps, start, end)
+    air_delta, air_n0, origin = refractivity(bundle, asof(as_of, known), code, delta_n, n0, place)
     if profile is None:
         under, under_words = ground_of(terrain, sea)
         standing, standing_words = clutter_of(bundle, asof(as_of, known), clutter, landcover, scheme)
@@ -114,6 +117,15 @@ def field(
         f"{places:g} % of locations; e.r.p. {erp:g} dBW. Where a step does not depend on time it stands in each column.",
     ]
     emit(rows, format, columns, _title(links, frequency), notes, bundle.edition.label)
+
+
+def _place(maps: Path | None, start: tuple[float, float] | None, end: tuple[float, float] | None) -> Mapped | None:
+    """Where the maps are read: in the middle of the path."""
+    if maps is None:
+        return None
+    if start is None or end is None:
+        stop("Maps are read at a place, so they need --from and --to; with a profile give --delta-n and --n0.")
+    return Mapped(maps, (start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
 
 
 def _from_profile(profile: Path, start: object, end: object) -> PathGround:
