@@ -140,6 +140,8 @@ def permanent_ids(bundle: Bundle) -> tuple[str, ...]:
     ids += [f"holding {holding.id}" for holding in spectrum.holdings]
     ids += [f"holding {total.id}" for total in spectrum.totals]
     ids += [f"policy {policy.id}" for policy in spectrum.policies]
+    ids += [f"limit {limit.id}" for limit in spectrum.limits]
+    ids += [f"agreement {agreement.id}" for agreement in spectrum.agreements]
     if law is not None:
         ids += [f"instrument {instrument.id}" for instrument in law.instruments]
         ids += [f"provision {provision.id}" for provision in law.provisions]
