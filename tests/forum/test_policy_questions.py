@@ -90,3 +90,12 @@ def test_the_page_takes_a_question_and_an_answer(people):
     assert "Answer; it is public" not in neighbour.get(PAGE).content.decode()
     assert head.post(f"/forum/registers/questions/{held.pk}/answer/", {"text": "A metre."}).status_code == 303
     assert "A metre." in Client().get(PAGE).content.decode()
+
+
+def test_the_forum_tells_the_owner_what_waits(people):
+    held = asked(people)
+    for who, told in {"head": True, "focal": True, "borealia": False, "secretary": False, "observer": False}.items():
+        page = signed_in(getattr(people, who)).get("/forum/").content.decode()
+        assert (f"{PAGE}#question-{held.pk}" in page) is told, who
+    questions.answer(people.actor("head"), held.pk, "The water works do.", NOW)
+    assert "wait for your answer" not in signed_in(people.head).get("/forum/").content.decode()

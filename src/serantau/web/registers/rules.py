@@ -46,6 +46,14 @@ def readable(actor: Actor) -> QuerySet[PolicyQuestion]:
     return held if is_inside(actor) else held.exclude(answered_at=None)
 
 
+def to_answer(actor: Actor) -> QuerySet[PolicyQuestion]:
+    """Questions that wait for whoever asks to answer them, the oldest first."""
+    waiting = readable(actor).filter(answered_at=None)
+    if speaks(actor):
+        return waiting.filter(owner=actor.member)
+    return waiting.filter(owner="") if may_answer(actor, "") else waiting.none()
+
+
 def find(actor: Actor, number: int) -> PolicyQuestion:
     """A question that somebody may read.
 

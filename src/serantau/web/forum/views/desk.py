@@ -30,6 +30,7 @@ from serantau.web.forum.views.work import (
     whole_number,
     zones,
 )
+from serantau.web.registers.rules import to_answer
 from serantau.web.site.problems import NotHereError
 from serantau.web.site.question import ask
 
@@ -67,6 +68,7 @@ def home(request: HttpRequest) -> HttpResponse:
             .select_related("body")
             .order_by("closes_at")[:CALLS]
         ],
+        "questions": list(to_answer(actor)[:PAGE]) if actor.signed_in else [],
         "state": stage,
         "stages": [(one.value, text) for one, text in words.STAGES.items()],
         "member": "",
