@@ -113,6 +113,13 @@ def test_every_bad_cell_of_a_table_is_named_and_nothing_is_kept(as_):
     assert Coordination.objects.count() == 0
 
 
+def test_a_button_that_is_pressed_twice_begins_one_request(as_):
+    ours = as_("focal")
+    for _ in range(2):
+        assert ours.post(HOME + "new/", form(key="k1", **upload("records", table()))).status_code == 303
+    assert Coordination.objects.count() == 1
+
+
 @pytest.mark.parametrize(
     "more, words",
     [

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import numpy as np
 import pytest
 from django.core.exceptions import PermissionDenied
 
@@ -141,6 +142,22 @@ def test_a_run_that_comes_too_late_is_not_taken(people):
     assert fresh(held).computed_at is None
     jobs.compute({"coordination": held.pk, "run": 2}, NOW)
     assert fresh(held).computed_at is not None
+
+
+def test_a_run_that_was_cut_off_goes_on_where_it_was(people):
+    """What the shelf holds of a record is taken as it is: a mark that no computation gives shows that it was."""
+    held = draft(people)
+    requests.ask_run(people.actor("focal"), held.pk, 0, NOW)
+    shelf = runs.shelf_of(fresh(held))
+    shelf.folder.mkdir(parents=True)
+    shelf.keep(1, np.full((1, 12), 200.0))
+    (shelf.folder / "000002.npy").write_bytes(b"cut off in the middle of being writt")
+    assert runs.progress(fresh(held)) == 2
+    jobs.compute({"coordination": held.pk, "run": 1}, NOW)
+    (finding,) = fresh(held).found()
+    assert set(finding.strongest) == {"t1"}
+    assert set(finding.strongest_dbuv_m) == {200.0}
+    assert fresh(held).stations.get(name="t3").margin_db is None
 
 
 def test_a_run_that_cannot_be_done_says_why(people, settings):

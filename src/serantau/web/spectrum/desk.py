@@ -23,6 +23,7 @@ from serantau.spectrum.procedure import Act, Case, Command, Entry, Party, Stage,
 from serantau.web.accounts.actor import actor_of
 from serantau.web.accounts.roles import Role
 from serantau.web.config.access import access
+from serantau.web.ledger.errors import DoneError
 from serantau.web.review.clock import day_of
 from serantau.web.review.views import work
 from serantau.web.site.problems import NotHereError
@@ -130,15 +131,20 @@ def _new(request: HttpRequest, source: Coordination | None) -> HttpResponse:
         return _new_page(request, source, request.GET.dict())
     made: list[Coordination] = []
     bundle = ask(request).answers.bundle
+    key = request.POST.get("key", "")[:40]
+    once = f"{actor.reference} begins coordination {key}" if key else None
 
     def make() -> None:
         wish = wishes.wish_of(request.POST, request.FILES, bundle, actor.member, AsOf(day_of(now)))  # type: ignore[arg-type] # Django's, without types
         if source is not None:
-            made.append(services.copy(actor, source.pk, wish, now))
+            made.append(services.copy(actor, source.pk, wish, now, once))
         else:
-            made.append(services.begin(actor, wish, wishes.batch_of(request.FILES), now))  # type: ignore[arg-type] # as above
+            made.append(services.begin(actor, wish, wishes.batch_of(request.FILES), now, once))  # type: ignore[arg-type] # as above
 
-    refusal = attempt(make)
+    try:
+        refusal = attempt(make)
+    except DoneError:  # the button was pressed twice
+        return done(request, _("The request was taken already."), reverse("spectrum:coordinations"))
     if refusal:
         return _new_page(request, source, request.POST.dict(), refusal)
     said = _(
@@ -157,6 +163,7 @@ def _new_page(
     chosen = next((one for one in others if one.id == neighbour), None)
     context = {
         "source": source,
+        "key": work.new_key(),
         "given": given,
         "refusal": refusal,
         "more": max(0, len(refusal[2]) - 50) if refusal else 0,

@@ -88,8 +88,17 @@ class Wish:
     terms: Terms
 
 
-def begin(actor: Actor, wish: Wish, batch: Sequence[Transmitter], now: datetime) -> Coordination:
+def begin(
+    actor: Actor, wish: Wish, batch: Sequence[Transmitter], now: datetime, once: str | None = None
+) -> Coordination:
     """Begin a request with its records; nobody but the own member sees it.
+
+    Args:
+        actor: Who begins it.
+        wish: What the form says.
+        batch: The records.
+        now: The time.
+        once: Under one key a request is begun once, however often a button is pressed.
 
     Raises:
         PermissionDenied: if the actor does not work on coordination for a member.
@@ -97,7 +106,7 @@ def begin(actor: Actor, wish: Wish, batch: Sequence[Transmitter], now: datetime)
     """
     require_work(actor)
     _check(wish, batch)
-    with change(Event.COORDINATION_BEGUN, actor=actor.reference, now=now) as record:
+    with change(Event.COORDINATION_BEGUN, actor=actor.reference, now=now, once=once) as record:
         held = Coordination(member=actor.member, made_by=actor.reference, made_at=now, changed_at=now)
         _describe(held, wish)
         held.save()
@@ -122,12 +131,12 @@ def replace_batch(actor: Actor, number: int, batch: Sequence[Transmitter], revis
         record.say(records=len(batch))
 
 
-def copy(actor: Actor, number: int, wish: Wish, now: datetime) -> Coordination:
+def copy(actor: Actor, number: int, wish: Wish, now: datetime, once: str | None = None) -> Coordination:
     """Begin a request to another neighbour with the same records."""
     held = find(actor, number)
     if party_of(actor, held) is not Party.SENDER:
         raise PermissionDenied
-    return begin(actor, wish, held.batch(), now)
+    return begin(actor, wish, held.batch(), now, once)
 
 
 def ask_run(actor: Actor, number: int, revision: int, now: datetime) -> None:
