@@ -226,14 +226,14 @@ def _give(row: TaxiiAccount, rights: Mapping[str, Right]) -> None:
     )
 
 
-def _plain(terms: Terms) -> dict[str, str | dict[str, str]]:
+def _plain(terms: Terms) -> dict[str, str | list[str]]:
     """Terms as the ledger keeps them."""
     return {
         "clearance": terms.clearance.label,
         "attribution": "never" if terms.attribution is None else terms.attribution.label,
-        "rights": {
-            alias: "r" * right.read + "w" * right.write
+        "rights": [
+            f"{alias}:{'r' * right.read}{'w' * right.write}"
             for alias, right in sorted(terms.rights.items())
             if right.read or right.write
-        },
+        ],
     }

@@ -22,7 +22,7 @@ def forget_statuses(now: datetime) -> int:
     old = Status.objects.filter(at__lt=now - KEPT)
     if not old.exists():
         return 0
-    with change(Event.STATUS_FORGOTTEN, actor="system", now=now) as record:
+    with change(Event.STATUS_FORGOTTEN, actor="system", subject="statuses", now=now) as record:
         count, _rows = old.delete()
         record.say(statuses=count)
     return count
@@ -31,5 +31,5 @@ def forget_statuses(now: datetime) -> int:
 def note_findings(status: Status, findings: list[dict[str, Any]], now: datetime) -> None:
     """Append to a status what full validation said of its objects."""
     with change(Event.STATUS_VALIDATED, actor="system", subject=f"envelope {status.pk}", now=now) as record:
-        Status.objects.filter(pk=status.pk, findings=None).update(findings=findings)
+        Status.objects.filter(pk=status.pk, findings__isnull=True).update(findings=findings)
         record.say(findings=len(findings))
