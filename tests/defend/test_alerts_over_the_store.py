@@ -19,7 +19,7 @@ from serantau.web.alerts.models import Alert, Bucket, Evidence, Key, Progress
 from serantau.web.alerts.services import correlating, lists
 from serantau.web.defend import store
 from serantau.web.defend.lanes import collection_of
-from serantau.web.defend.services.removing import delete
+from serantau.web.defend.services.removing import remove
 from serantau.web.jobs.models import Job
 from tests.defend.alerts_scene import MEMBERS, NOW, Sharing, levels, run, stamp
 from tests.support.regions import THREELANDS
@@ -325,10 +325,10 @@ def test_what_is_deleted_counts_no_more_and_an_older_version_speaks_again(sharin
     run(later + timedelta(minutes=1))
     assert not Alert.objects.exists()
     green = collection_of("region-green")
-    delete(sharing.accounts["QAA"], green, first["id"], ["last"], None, later + timedelta(minutes=2))
+    remove(sharing.accounts["QAA"], green, first["id"], ["last"], None, later + timedelta(minutes=2))
     run(later + timedelta(minutes=3))
     assert {state for _, state, _ in levels()} == {"open"}
-    delete(sharing.accounts["QAA"], green, first["id"], ["all"], None, later + timedelta(minutes=4))
+    remove(sharing.accounts["QAA"], green, first["id"], ["all"], None, later + timedelta(minutes=4))
     run(later + timedelta(minutes=5))
     assert {state for _, state, _ in levels()} == {"withdrawn"}
     assert Evidence.objects.count() == 2

@@ -261,7 +261,7 @@ def test_the_hubs_object_is_deleted_with_the_original(shy):
 
     add(shy, [indicator(1)])
     (twin,) = served(GREEN)
-    removing.delete(shy, collection_of("region-green"), indicator(1)["id"], ("all",), None, NOW)
+    removing.remove(shy, collection_of("region-green"), indicator(1)["id"], ("all",), None, NOW)
     assert served(GREEN) == served(AMBER) == []
     graves = [json.loads(row.body) for row in store.page("tombstones", GREEN, store.Wanted()).rows]
     assert [one["deleted_ref"] for one in graves] == [twin["id"]]

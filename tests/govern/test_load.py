@@ -114,6 +114,7 @@ def without_law(folder):
     for path in sorted((region / "law").rglob("*"), reverse=True):
         path.rmdir() if path.is_dir() else path.unlink()
     (region / "law").rmdir()
+    (region / "registers" / "legislation.yaml").unlink()  # it names instruments of the law
     published = region / "published.txt"
     kept = [line for line in published.read_text("utf-8").splitlines() if not line.startswith(LAW_IDS)]
     published.write_text("\n".join(kept) + "\n", "utf-8")

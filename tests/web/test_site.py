@@ -131,7 +131,16 @@ NAMES = {
     "Turtle",
     "LD",
     "MHz",
+    "dB",
+    "km",
+    "MB",
     "USD",
+    "GeoJSON",
+    "MISP",
+    "OpenCTI",
+    "Microsoft",
+    "Sentinel",
+    "Python",
 }
 
 

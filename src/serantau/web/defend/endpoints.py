@@ -211,7 +211,7 @@ def _delete(asked: Asked) -> Answer:
     if not (right.read and right.write):
         raise DeniedError("This account may not delete here: that takes the rights to read and to write.")
     wanted = asked.filters("version", "spec_version", paging=False, versions="all")
-    removing.delete(asked.account, plan, asked.place.object, wanted.versions, wanted.specs, asked.now)
+    removing.remove(asked.account, plan, asked.place.object, wanted.versions, wanted.specs, asked.now)
     return Answer(b"{}")
 
 

@@ -14,7 +14,7 @@ from serantau.defend.taxii.v21.times import microseconds
 from serantau.ledger import Event
 from serantau.web.defend.accounts import Account
 from serantau.web.defend.lanes import collection_of
-from serantau.web.defend.services.removing import delete
+from serantau.web.defend.services.removing import remove
 from serantau.web.defend.services.writing import Writing
 from serantau.web.defend.signals import envelope_stored
 from serantau.web.ledger.changes import change
@@ -61,7 +61,7 @@ def take_back(alias: str, member: str, name: str, now: datetime) -> int:
     if plan is None:
         return 0
     try:
-        return delete(_Site(0, 0, "", Reader(member, HIGHEST_CLEARANCE), None), plan, name, ("all",), None, now)
+        return remove(_Site(0, 0, "", Reader(member, HIGHEST_CLEARANCE), None), plan, name, ("all",), None, now)
     except UnknownError:
         return 0
 

@@ -35,7 +35,7 @@ BURY = (
 )
 
 
-def delete(
+def remove(
     account: Account,
     collection: Planned,
     stix_id: str,
