@@ -332,3 +332,13 @@ def test_what_is_deleted_counts_no_more_and_an_older_version_speaks_again(sharin
     run(later + timedelta(minutes=5))
     assert {state for _, state, _ in levels()} == {"withdrawn"}
     assert Evidence.objects.count() == 2
+
+
+def test_identifiers_stay_when_the_secret_of_the_installation_changes(sharing, settings):
+    sharing.all_share()
+    run()
+    before = {one["id"] for one in issued(Reader("", Tlp.GREEN))}
+    settings.SECRET_KEY = "another " * 8
+    sharing.share("QAA", when=NOW + timedelta(hours=3))
+    run(NOW + timedelta(hours=4))
+    assert {one["id"] for one in issued(Reader("", Tlp.GREEN))} == before

@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from serantau.defend import decay
-from serantau.defend.alerts import NAMESPACE, Place, Rule, State, identifier
+from serantau.defend.alerts import NAMESPACE, Rule, State
 from serantau.defend.model import ALERT_LEVELS, ObservableKey, Tlp
 from serantau.defend.tlp import MARKINGS, marking_object
 from serantau.web.alerts.models import Alert
@@ -48,16 +48,14 @@ def pattern_of(key: ObservableKey) -> str:
     return f"[{key.type if key.type in standard else 'x-serantau-' + key.type}:value = '{value}']"
 
 
-def bodies_of(row: Alert, key: ObservableKey, rule: Rule, secret: bytes) -> list[bytes]:
+def bodies_of(row: Alert, key: ObservableKey, rule: Rule) -> list[bytes]:
     """The objects of an alert as JSON.
 
     Args:
         row: The alert, saved or not.
         key: What it is about.
         rule: The rule that it follows from.
-        secret: What identifiers are derived with.
     """
-    place = Place(key, row.cell, row.tlp)
     common: dict[str, Any] = {
         "spec_version": "2.1",
         "created_by_ref": HUB,
@@ -84,7 +82,8 @@ def bodies_of(row: Alert, key: ObservableKey, rule: Rule, secret: bytes) -> list
     }
     sighting = {
         "type": "sighting",
-        "id": identifier(secret, rule, place, "sighting"),
+        # From the indicator's, which its readers have; it stays when the installation's secret changes.
+        "id": f"sighting--{uuid.uuid5(NAMESPACE, row.stix_id)}",
         **common,
         "first_seen": stamp(row.first),
         "last_seen": stamp(row.last),

@@ -464,7 +464,7 @@ def _issue(changed: Sequence[Alert], keys: Mapping[int, ObservableKey], terms: T
     bodies: dict[Tlp, list[bytes]] = defaultdict(list)
     for row in changed:
         if row.issued < row.revision and (row.state == State.OPEN.value or row.issued):
-            bodies[row.tlp] += bodies_of(row, keys[row.key_id], terms.rule, terms.secret)
+            bodies[row.tlp] += bodies_of(row, keys[row.key_id], terms.rule)
             row.issued = row.revision
             done.issued += 1
     recent = terms.now - REACH * terms.rule.window
