@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import os
+import signal
 import threading
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -20,6 +23,8 @@ from serantau.web.feeds.services import progress
 from tests.defend.asking import key_for
 from tests.defend.scene import envelope, indicator, make_account
 from tests.feeds.scene import NOW, RIGHTS, make_feed, stored
+from tests.support.installations import Installation
+from tests.support.regions import THREELANDS
 
 COUNT = 11
 
@@ -35,7 +40,9 @@ def hub(region, settings):
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
             connections["default"] = shared
-            answer = Client().get(self.path, headers=dict(self.headers))
+            hub_server.asked.append(self.path)
+            answer = Client().get(hub_server.rewrite(self.path), headers=dict(self.headers))
+            hub_server.before_answer()
             self.send_response(answer.status_code)
             for name, value in answer.items():
                 self.send_header(name, value)
@@ -45,12 +52,14 @@ def hub(region, settings):
         def log_message(self, *_words):
             """Keep quiet."""
 
-    running_server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=running_server.serve_forever, daemon=True).start()
-    settings.SERANTAU_PRIVATE_FEEDS = [f"127.0.0.1:{running_server.server_port}"]
-    yield f"http://127.0.0.1:{running_server.server_port}/taxii2/region/collections/"
-    running_server.shutdown()
-    running_server.server_close()
+    hub_server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    hub_server.asked, hub_server.rewrite, hub_server.before_answer = [], lambda path: path, lambda: None
+    hub_server.address = f"http://127.0.0.1:{hub_server.server_port}/taxii2/region/collections/"
+    threading.Thread(target=hub_server.serve_forever, daemon=True).start()
+    settings.SERANTAU_PRIVATE_FEEDS = [f"127.0.0.1:{hub_server.server_port}"]
+    yield hub_server
+    hub_server.shutdown()
+    hub_server.server_close()
     shared.dec_thread_sharing()
 
 
@@ -67,7 +76,7 @@ def given(hub):
 @pytest.fixture
 def feed(hub, given):
     reader = make_account("QBB", Tlp.GREEN, rights={"qaa-out": "r"}, login="qbb-reader")
-    address = f"{hub}{collection_of('qaa-out').id}/"
+    address = f"{hub.address}{collection_of('qaa-out').id}/"
     return make_feed(
         "taxii", address, make_account("QBB", rights=RIGHTS), secret=f"qbb-reader:{key_for(reader)}", alias="qbb-out"
     )
@@ -121,3 +130,51 @@ def test_a_key_that_was_revoked_is_told(feed, given):
     MEMORY.clear()
     assert running.run(feed.pk, NOW) == 0
     assert "answered 401" in Progress.objects.get(feed=feed).said
+
+
+SET_UP = """
+from serantau.web.config.start import prepare
+prepare()
+from tests.defend.scene import make_account
+from tests.feeds.scene import RIGHTS, make_feed
+make_feed("taxii", {address!r}, make_account("QBB", rights=RIGHTS, login="qbb-sensor"), secret={secret!r}, alias="qbb-out")
+"""
+
+
+@pytest.mark.soak
+def test_a_process_that_is_killed_at_each_page_loses_nothing(hub, given, tmp_path):
+    """Another installation, killed with SIGKILL while it waits for each page in turn; then it is let to the end."""
+    reader = make_account("QBB", Tlp.GREEN, rights={"qaa-out": "r"}, login="qbb-reader")
+    place = f"127.0.0.1:{hub.server_port}"
+    other = Installation.on_sqlite(tmp_path / "data", SERANTAU_PRIVATE_FEEDS=place, SERANTAU_REGION=str(THREELANDS))
+    address = f"{hub.address}{collection_of('qaa-out').id}/"
+    words = SET_UP.format(address=address, secret=f"qbb-reader:{key_for(reader)}")
+    process = other.start(["-c", words])
+    assert process.communicate(timeout=120)[0] is not None
+    assert process.returncode == 0
+    hub.rewrite = lambda path: path.replace("limit=1000", "limit=2")
+    for page in range(1, 4):
+        pages, killed, doomed = [], threading.Event(), []
+
+        def at_this_page(pages=pages, page=page, killed=killed, doomed=doomed):
+            pages.append(1)
+            if len(pages) == page + 1:  # the collection itself is asked first
+                os.killpg(doomed[0].pid, signal.SIGKILL)
+                killed.set()
+
+        hub.before_answer = at_this_page
+        process = other.start(["-m", "serantau", "defend", "poll", "1"])
+        doomed.append(process)
+        process.communicate(timeout=120)
+        assert killed.is_set()
+        assert process.returncode == -signal.SIGKILL
+    hub.before_answer = lambda: None
+    process = other.start(["-m", "serantau", "defend", "poll", "1"])
+    printed, _ = process.communicate(timeout=120)
+    assert process.returncode == 0, printed
+    out = tmp_path / "out.json"
+    words = ["export", "--account", "qbb-sensor", "--collection", "qbb-out", "--as", "stix", "--out", str(out)]
+    process = other.start(["-m", "serantau", "defend", *words])
+    printed, _ = process.communicate(timeout=120)
+    assert process.returncode == 0, printed
+    assert json.loads(out.read_bytes())["objects"] == given
