@@ -120,6 +120,20 @@ def test_without_credentials_or_rights_there_is_nothing(client, path):
     assert asker.client.post(f"/feeds/qaa-out/{path}", headers=asker.headers).status_code == 405
 
 
+def test_a_marking_of_ones_own_counts_as_the_store_read_it():
+    mark = {
+        "type": "marking-definition",
+        "spec_version": "2.1",
+        "id": f"marking-definition--{uuid.uuid4()}",
+        "created": "2026-01-01T00:00:00.000Z",
+        "definition_type": "statement",
+        "definition": {"statement": "TLP:AMBER"},
+    }
+    account = make_account("QAA")
+    put(account, [mark, indicator(1, None, object_marking_refs=[mark["id"]])])
+    assert [one["tlp"] for one in rows(Asker(make_account("QBB", Tlp.AMBER_STRICT)))] == ["TLP:AMBER"]
+
+
 def test_basic_serves_too():
     assert rows(Asker(make_account("QAA"), "Basic")) == []
 
@@ -152,7 +166,7 @@ def test_a_misp_feed_by_days_that_pymisp_reads():
 OBJECTS = st.lists(
     st.tuples(
         st.sampled_from(["QAA", "QBB"]),
-        st.sampled_from([Tlp.CLEAR, Tlp.GREEN, Tlp.AMBER, Tlp.AMBER_STRICT, Tlp.RED, None]),
+        st.sampled_from([Tlp.CLEAR, Tlp.GREEN, Tlp.AMBER, Tlp.AMBER_STRICT, Tlp.RED, Tlp.UNKNOWN, None]),
         st.sampled_from([Tlp.CLEAR, Tlp.AMBER, None]),
         st.booleans(),
     ),
@@ -167,7 +181,8 @@ def test_nothing_above_the_readers_clearance_is_ever_given(objects, member, clea
     base = uuid.uuid4().int % 10**9
     for number, (producer, light, attribution, again) in enumerate(objects):
         account = make_account(producer, attribution=attribution)
-        put(account, [indicator(base + number, light)])
+        strange = {"object_marking_refs": [f"marking-definition--{uuid.uuid4()}"]} if light is Tlp.UNKNOWN else {}
+        put(account, [indicator(base + number, None if strange else light, **strange)])
         if again:
             put(account, [indicator(base + number, Tlp.RED, "2026-02-01T00:00:00.000Z")])
     account = make_account(member, clearance)

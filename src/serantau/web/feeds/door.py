@@ -98,10 +98,9 @@ def manifest(request: HttpRequest, asked: giving.Asked) -> HttpResponse:
 def event(request: HttpRequest, asked: giving.Asked, name: UUID) -> HttpResponse:
     """The event of a day."""
     day = giving.day_of_event(asked, str(name))
-    held = [] if day is None else giving.of_day(asked, day)
-    if day is None or not held:
+    if day is None:
         raise UnknownError("There is no such event in this feed.")
-    return HttpResponse(misp.write_event(asked.issuer(), day, held), content_type=JSON)
+    return HttpResponse(misp.write_event(asked.issuer(), day, giving.of_day(asked, day)), content_type=JSON)
 
 
 @given_to_machines

@@ -7,7 +7,7 @@ machines that know no recipients. Dates are those of the reader's own rows, so t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -21,10 +21,10 @@ from serantau.defend.model import Reader, Tlp
 from serantau.defend.patterns import keys_of_pattern
 from serantau.defend.stix import OBSERVABLES, check, instant
 from serantau.defend.taxii.collections import Planned
-from serantau.defend.tlp import light_of
 from serantau.web.bundles import keeper
 from serantau.web.defend import store
 from serantau.web.defend.lanes import moment
+from serantau.web.defend.models import StoredObject
 
 DAYS = 30
 MOST_DAYS = 90
@@ -100,11 +100,12 @@ def given(
     while looked < MOST_ROWS:
         wanted = store.Wanted(after=after, limit=min(PAGE, MOST_ROWS - looked), types=TYPES)
         page = store.page(asked.plan.alias, asked.reader, wanted, at=at)
+        lights = lights_of(page.rows)
         for row in page.rows:
             if until is not None and row.seq >= until:
                 reached.more = False
                 return
-            one = _given(asked, row.seq, row.body)
+            one = _given(asked, row.seq, row.body, lights.get(row.seq, Tlp.UNKNOWN))
             if one is not None:
                 yield row.seq, one
         reached.more = page.more
@@ -114,20 +115,21 @@ def given(
         after = reached.after = page.rows[-1].seq
 
 
-def _given(asked: Asked, seq: int, body: bytes) -> Given | None:
+def lights_of(rows: Sequence[store.Row]) -> dict[int, Tlp]:
+    """The labels of stored objects, as the store worked them out when they came, by their places."""
+    found = StoredObject.objects.filter(pk__in=[row.seq for row in rows]).values_list("pk", "tlp")
+    return {seq: Tlp(light) for seq, light in found}
+
+
+def _given(asked: Asked, seq: int, body: bytes, light: Tlp) -> Given | None:
+    if light > asked.reader.clearance:
+        return None
     data = orjson.loads(body)
     checked = check(data)
     if isinstance(checked, Problem) or checked.revoked:
         return None
     until = data.get("valid_until")
     if isinstance(until, str) and (over := instant(until)) is not None and over <= asked.now:
-        return None
-    light = light_of(data, checked.marks)
-    light = asked.plan.floor if light is None else light
-    if light is Tlp.UNKNOWN:
-        # A marking of the producer's own, whose meaning the store knew when it let this reader have the row.
-        light = asked.reader.clearance
-    if light > asked.reader.clearance:
         return None
     detect = checked.type == "indicator"
     if detect:
@@ -216,4 +218,4 @@ def of_day(asked: Asked, day: date) -> list[Given]:
     return [one for _, one in given(asked, begin - 1, begin + DAY_US)]
 
 
-__all__ = ["Asked", "Position", "day_of_event", "days_of", "given", "listed", "of_day", "start_of"]
+__all__ = ["Asked", "Position", "day_of_event", "days_of", "given", "lights_of", "listed", "of_day", "start_of"]

@@ -22,7 +22,7 @@ from serantau.defend.model import Tlp
 from serantau.sources import Client, Limits
 from serantau.web.defend import store
 from serantau.web.defend.accounts import Account, account_of
-from serantau.web.defend.models import StoredObject
+from serantau.web.feeds import giving
 from serantau.web.feeds.errors import FeedError
 from serantau.web.feeds.models import Feed, Progress
 from serantau.web.feeds.running import told
@@ -110,7 +110,7 @@ def _push(feed: Feed, sending: Client, now: datetime) -> int:
 
 def _cleared(account: Account, rows: Sequence[store.Row]) -> list[bytes]:
     """The bytes of what the account reads by rank: a machine is no named recipient, not even of its member's own."""
-    lights = dict(StoredObject.objects.filter(pk__in=[row.seq for row in rows]).values_list("pk", "tlp"))
+    lights = giving.lights_of(rows)
     return [row.body for row in rows if lights.get(row.seq, Tlp.UNKNOWN) <= account.reader.clearance]
 
 
