@@ -41,7 +41,7 @@ def connect(request: HttpRequest) -> HttpResponse:
     context = {
         "discovery": base + ROOT,
         "root": base + API_ROOT,
-        "collections": planned_collections(),
+        "collections": sorted(planned_collections(), key=lambda plan: (bool(plan.member), plan.alias)),
         "most": MOST_BODY // 1024**2,
         "key": "KEY",
     }
