@@ -243,7 +243,7 @@ def _peer() -> Iterator[Figure]:
     headers = {"Accept": TAXII, "Content-Type": TAXII, "Authorization": "Basic YWRtaW46YWRtaW4="}
     objects = list(drawn(PEER_OBJECTS))
     body = json.dumps({"objects": objects}).encode()
-    path = "/root/collections/91a7b528-80eb-42ed-a74d-c6fbd5a26116/objects/"
+    path = "/api1/collections/91a7b528-80eb-42ed-a74d-c6fbd5a26116/objects/"
     posted = cpu_seconds(lambda: client.post(path, data=body, headers=headers), repeat=1)
     got = cpu_seconds(lambda: client.get(f"{path}?limit=1000", headers=headers), repeat=1)
     count = client.get(f"{path}?limit=1000", headers=headers).data.count(b'"spec_version"')
@@ -254,7 +254,7 @@ def _peer() -> Iterator[Figure]:
 def _peer_data() -> Path:
     path = Path(tempfile.mkdtemp(prefix="serantau-bench-")) / "data.json"
     root = {
-        "information": {"title": "root", "versions": [TAXII], "max_content_length": 104857600},
+        "information": {"title": "api1", "versions": [TAXII], "max_content_length": 104857600},
         "status": [],
         "collections": [
             {
@@ -268,8 +268,8 @@ def _peer_data() -> Path:
             }
         ],
     }
-    discovery = {"title": "t", "api_roots": ["root"], "default": "root"}
-    path.write_text(json.dumps({"/discovery": discovery, "root": root}))
+    discovery = {"title": "t", "api_roots": ["api1"], "default": "api1"}
+    path.write_text(json.dumps({"/discovery": discovery, "api1": root}))
     return path
 
 

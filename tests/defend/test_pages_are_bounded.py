@@ -24,8 +24,6 @@ SLACK = 20_000
 
 @pytest.fixture
 def counted(db, settings):
-    if connection.vendor != "sqlite":
-        pytest.skip("counts instructions of SQLite; on PostgreSQL the same ranges of the same indexes are read")
     settings.SERANTAU_REGION = str(THREELANDS)
 
     def instructions(question):
