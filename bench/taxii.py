@@ -16,7 +16,6 @@ from __future__ import annotations
 import contextlib
 import gzip
 import http.client
-import io
 import json
 import os
 import random
@@ -223,23 +222,21 @@ def _served(server: Server) -> Iterator[Figure]:
 def _peer() -> Iterator[Figure]:
     """Medallion's memory backend within this process: no network, which is to its advantage."""
     try:
-        from medallion import application_instance, init_backend, register_blueprints, set_config
+        from medallion import load_app
     except ImportError:
         return
+    folder = Path(tempfile.mkdtemp(prefix="serantau-bench-"))
     config = {
-        "backend": {"module_class": "MemoryBackend", "filename": str(_peer_data())},
+        "backend": {
+            "module": "medallion.backends.memory_backend",
+            "module_class": "MemoryBackend",
+            "filename": str(_peer_data(folder)),
+        },
         "users": {"admin": "admin"},
         "taxii": {"max_page_size": 1000},
     }
-    with contextlib.redirect_stdout(io.StringIO()):
-        set_config(application_instance, "users", config)
-        set_config(application_instance, "taxii", config)
-        set_config(application_instance, "backend", config)
-        init_backend(application_instance, config["backend"]) if not getattr(
-            application_instance, "medallion_backend", None
-        ) else None
-        register_blueprints(application_instance)
-    client = application_instance.test_client()
+    (folder / "config.json").write_text(json.dumps(config))
+    client = load_app(str(folder / "config.json")).test_client()
     headers = {"Accept": TAXII, "Content-Type": TAXII, "Authorization": "Basic YWRtaW46YWRtaW4="}
     objects = list(drawn(PEER_OBJECTS))
     body = json.dumps({"objects": objects}).encode()
@@ -251,8 +248,8 @@ def _peer() -> Iterator[Figure]:
     yield Figure(f"medallion: GET of {PEER_OBJECTS}", max(count, 1) / got, "objects per CPU-second")
 
 
-def _peer_data() -> Path:
-    path = Path(tempfile.mkdtemp(prefix="serantau-bench-")) / "data.json"
+def _peer_data(folder: Path) -> Path:
+    path = folder / "data.json"
     root = {
         "information": {"title": "api1", "versions": [TAXII], "max_content_length": 104857600},
         "status": [],

@@ -8,7 +8,7 @@ import sys
 
 from tests.support.tree import ROOT
 
-MODULES = ("test_store.py",)
+MODULES = ("test_store.py", "test_door.py")
 
 
 def test_the_tests_of_the_store_pass_on_postgresql(postgres_url):

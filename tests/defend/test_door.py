@@ -108,6 +108,17 @@ def test_a_key_dies_at_once(asker):
     error_of(fresh.get("/taxii2/"), 401)
 
 
+def test_a_check_after_the_first_is_one_statement(asker, django_assert_num_queries):
+    from datetime import UTC, datetime
+
+    from serantau.web.defend.auth import account_asking
+
+    meta, now = {"HTTP_AUTHORIZATION": asker.headers["Authorization"]}, datetime.now(UTC)
+    first = account_asking(meta, now)
+    with django_assert_num_queries(1):
+        assert account_asking(meta, now) == first
+
+
 def test_wrong_keys_are_counted_by_the_shared_counter(asker):
     client = Client()
     codes = [client.get("/taxii2/", headers={"Authorization": f"Bearer {n}"}).status_code for n in range(62)]
