@@ -214,6 +214,18 @@ def test_a_cursor_is_bound_to_who_asks_what(asker):
     error_of(asker.get(there, {"next": ("A" if cursor[0] != "A" else "B") + cursor[1:]}), 400)
 
 
+def test_a_page_of_large_objects_is_shorter(asker, monkeypatch):
+    from serantau.web.defend import store
+
+    asker.send(objects("region-green"), envelope(indicator(number, name="x" * 900) for number in range(7)))
+    monkeypatch.setattr(store, "MOST_BYTES", 3000)
+    page = json.loads(asker.get(objects("region-green")).content)
+    assert (len(page["objects"]), page["more"]) == (2, True)
+    assert len(asker.objects("region-green")) == 7
+    monkeypatch.setattr(store, "MOST_BYTES", 10)
+    assert len(asker.objects("region-green")) == 7, "one that is too large alone is given alone"
+
+
 def test_a_cursor_outlives_a_change_of_secret(asker, settings):
     asker.send(objects("region-green"), envelope([indicator(1), indicator(2)]))
     cursor = json.loads(asker.get(objects("region-green"), {"limit": 1}).content)["next"]

@@ -25,6 +25,9 @@ MOST_STREAMS = 100
 MOST_DEFINITIONS = 500
 """Marking definitions looked up for one envelope; what is beyond stays unknown, and fails closed."""
 
+MOST_BYTES = 16 * 1024**2
+"""Bytes of the bodies on one page; one that alone has more is given alone."""
+
 LAST, FIRST, ALL = "last", "first", "all"
 
 
@@ -102,10 +105,10 @@ def page(
     within = _Within(at.high, None if origins is None else [at.lanes.numbers.get(one, 0) for one in origins])
     specs = {lane.id: lane.spec for lane in lanes}
     keys = _keys(lanes, wanted, within)
-    more = len(keys) > wanted.limit
-    rows = tuple(_rows(keys[: wanted.limit], bodies=bodies))
+    rows, cut = _rows(keys[: wanted.limit], bodies=bodies)
+    more = cut or len(keys) > wanted.limit
     if more and not rows:  # all of them were deleted in this very moment
-        return page(alias, reader, _after(wanted, keys[wanted.limit - 1]), bodies=bodies, origins=origins, at=at)
+        return page(alias, reader, _after(wanted, keys[: wanted.limit][-1]), bodies=bodies, origins=origins, at=at)
     return Page(rows, more, specs)
 
 
@@ -224,15 +227,40 @@ def _keys_by_id(lanes: Sequence[Lane], wanted: Wanted, within: _Within, most: in
         return [row[0] for row in cursor.fetchall()]
 
 
-def _rows(keys: Sequence[int], *, bodies: bool) -> Iterator[Row]:
-    columns = f"seq, stix_id, version, version_us, lane_id, {'body' if bodies else 'NULL'}"
+def _rows(keys: Sequence[int], *, bodies: bool) -> tuple[tuple[Row, ...], bool]:
+    """The rows of some places, and whether their bodies were too much for one page, so that it ends before the last."""
     if not keys:
-        return
+        return (), False
+    wanted = _fitting(keys) if bodies and connection.vendor == "postgresql" else keys
+    columns = f"seq, stix_id, version, version_us, lane_id, {'body' if bodies else 'NULL'}"
+    found: list[Row] = []
+    left = MOST_BYTES
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {columns} FROM {OBJECTS} WHERE seq IN ({', '.join(map(str, keys))}) ORDER BY seq"  # noqa: S608
+            f"SELECT {columns} FROM {OBJECTS} WHERE seq IN ({', '.join(map(str, wanted))}) ORDER BY seq"  # noqa: S608
         )
-        yield from map(Row._make, cursor.fetchall())
+        if not bodies:
+            return tuple(map(Row._make, cursor.fetchall())), False
+        for row in cursor:
+            left -= len(row[5])
+            if left < 0 and found:
+                return tuple(found), True
+            found.append(Row._make(row))
+    return tuple(found), len(wanted) < len(keys)
+
+
+def _fitting(keys: Sequence[int]) -> Sequence[int]:
+    """The first places whose bodies go onto one page: asked beforehand where all rows come at once."""
+    left = MOST_BYTES
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT seq, length(body) FROM {OBJECTS} WHERE seq IN ({', '.join(map(str, keys))}) ORDER BY seq"  # noqa: S608
+        )
+        for place, (_, size) in enumerate(cursor.fetchall()):
+            left -= size
+            if left < 0 and place:
+                return keys[:place]
+    return keys
 
 
 def _marks(values: Sequence[object]) -> str:
