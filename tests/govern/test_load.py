@@ -138,6 +138,8 @@ LAW_IDS = (
     "safeguard ",
     "assessment ",
     "duty ",
+    "entry qaa-data",
+    "entry qbb-data",
 )
 
 
