@@ -105,7 +105,7 @@ def test_what_is_asked_wrongly_is_told(query):
     assert answer["Content-Type"].startswith("text/plain")
 
 
-PATHS = ("blocklist.csv", "misp/manifest.json", "misp/hashes.csv", f"misp/{uuid.uuid4()}.json")
+PATHS = ("blocklist.csv", "misp/manifest.json", "misp/hashes.csv", "misp/5f0c7a52-3f4e-4d8c-9a0e-0d5f6c1b2a34.json")
 
 
 @pytest.mark.parametrize("path", PATHS)
