@@ -156,7 +156,7 @@ def _try(submission: Submission, decision: Decision, files: Mapping[str, bytes],
 
 def _enter(submission: Submission, decision: Decision, tried: _Checked, now: datetime) -> RegisterEntry:
     """Write the decision into the register, whose one row is held from here to the end of the change."""
-    register = Register.objects.select_for_update().get(pk=1)
+    register, _made = Register.objects.select_for_update().get_or_create(pk=1)
     day = day_of(now)
     if register.size + 1 != tried.number:
         files = files_of(submission, day) if decision is Decision.ACCEPTED else {}
