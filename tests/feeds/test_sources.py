@@ -368,19 +368,28 @@ def test_a_feed_is_its_members_own(region):
 def test_credentials_are_sealed(region, settings, monkeypatch):
     feed = make_feed("taxii", "https://a.example/", secret="name:password")
     assert "password" not in feed.secret
-    assert unseal(feed.secret) == "name:password"
+    assert unseal(feed.secret, feed.member) == "name:password"
     settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = (
         [settings.SECRET_KEY],
         "another secret of thirty-two characters",
     )
-    assert unseal(feed.secret) == "name:password"
+    assert unseal(feed.secret, feed.member) == "name:password"
     settings.SECRET_KEY_FALLBACKS = []
     with pytest.raises(FeedError, match="another secret"):
-        unseal(feed.secret)
-    monkeypatch.setenv("SERANTAU_FEED_X", "a:b")
-    assert unseal(seal("env:SERANTAU_FEED_X")) == "a:b"
+        unseal(feed.secret, feed.member)
+    monkeypatch.setenv("SERANTAU_FEED_QBB_X", "a:b")
+    assert unseal(seal("env:SERANTAU_FEED_QBB_X", "QBB"), "QBB") == "a:b"
     with pytest.raises(FeedError, match="not set"):
-        unseal(seal("env:SERANTAU_FEED_Y"))
+        unseal(seal("env:SERANTAU_FEED_QBB_Y", "QBB"), "QBB")
     feeds.end(actor(), feed, NOW)
     feed.refresh_from_db()
     assert feed.secret == ""
+
+
+def test_no_member_has_anothers_credentials_sent_to_a_server_of_its_own(region, monkeypatch):
+    monkeypatch.setenv("SERANTAU_FEED_QAA_KEY", "of another")
+    with pytest.raises(FeedError, match="SERANTAU_FEED_QBB_"):
+        make_feed("csv", "https://mine.example/", secret="env:SERANTAU_FEED_QAA_KEY")
+    for name in ("env:SERANTAU_FEED_QAA_KEY", "env:SERANTAU_FEED_QBB", "env:PATH"):
+        with pytest.raises(FeedError):
+            unseal(name, "QBB")

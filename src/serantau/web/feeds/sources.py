@@ -70,7 +70,9 @@ def asker(feed: Feed, through: Client, held: Held) -> Asker:
     if feed.kind == Kind.MISP:
         return Misp(feed, through)
     if feed.kind == Kind.CSV:
-        return Listing(feed, lambda: through.get(feed.address, headers=credentials(unseal(feed.secret))).content, held)
+        return Listing(
+            feed, lambda: through.get(feed.address, headers=credentials(unseal(feed.secret, feed.member))).content, held
+        )
     raise FeedError(_("This feed brings nothing in."))
 
 
@@ -85,7 +87,7 @@ class Taxii:
         """Begin; nothing is asked yet."""
         from taxii2client.v21 import Collection
 
-        self._connection = Connection(through, unseal(feed.secret))
+        self._connection = Connection(through, unseal(feed.secret, feed.member))
         self._collection = Collection(feed.address, conn=self._connection)
 
     def __call__(self, cursor: Cursor, now: datetime) -> Step:
@@ -135,7 +137,7 @@ class Misp:
         """Begin; nothing is asked yet."""
         self._base = feed.address.removesuffix("manifest.json").rstrip("/")
         self._client = through
-        self._headers = credentials(unseal(feed.secret))
+        self._headers = credentials(unseal(feed.secret, feed.member))
         self._feed = misp.Feed(None if feed.light is None else Tlp(feed.light))
         self._manifest: tuple[misp.Listed, ...] | None = None
 

@@ -79,7 +79,7 @@ def make(actor: Actor, wish: Wish, now: datetime) -> Feed:
             alias=wish.alias,
             light=wish.light,
             options=dict(wish.options),
-            secret=wish.secret if wish.kind == Kind.HOOK else seal(wish.secret.strip()),
+            secret=wish.secret if wish.kind == Kind.HOOK else seal(wish.secret.strip(), actor.member),
             minutes=wish.minutes,
             made_by=actor.reference,
             made_at=now,
