@@ -119,3 +119,20 @@ def test_a_right_that_was_taken_ends_it(hook, receiver):
     assert hooks.push(hook.pk, NOW) == 0
     assert receiver.got == []
     assert "may not read" in Progress.objects.get(feed=hook).said
+
+
+def test_tombstones_of_collections_that_the_account_may_not_read_are_not_told(region, receiver):
+    from serantau.web.defend.services.removing import remove
+
+    forget()
+    account = make_account("QBB", Tlp.GREEN, rights={"region-green": "r", "tombstones": "r"})
+    address = f"http://127.0.0.1:{receiver.server_port}/"
+    wish = feeds.Wish(account.id, "hook", "Ours", address, "tombstones", 5, secret="a nonce")
+    made = feeds.make(actor("QBB", Role.HEAD_OF_DELEGATION), wish, NOW)
+    sender = make_account("QAA")
+    for number, alias in ((1, "qaa-out"), (2, "region-green")):
+        intake.add_envelope(sender, collection_of(alias), envelope([indicator(number)]), NOW)
+        remove(sender, collection_of(alias), indicator(number)["id"], ("all",), None, NOW)
+    assert hooks.push(made.pk, NOW) == 1
+    [(_, body)] = receiver.got
+    assert [one["deleted_ref"] for one in json.loads(body)["objects"]] == [indicator(2)["id"]]

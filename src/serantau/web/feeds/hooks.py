@@ -33,6 +33,7 @@ LIMITS = Limits(max_bytes=65_536, total_seconds=20.0, step_seconds=10.0, attempt
 PART = 200
 """Objects of one call."""
 
+TOMBSTONES = "tombstones"
 MOST_PARTS = 20
 """Calls of one run; the rest waits for the next."""
 
@@ -89,9 +90,12 @@ def _push(feed: Feed, sending: Client, now: datetime) -> int:
     if feed.account.machine.ended_at is not None or not account.right(feed.alias).read:
         raise FeedError(f"The account of this hook may not read {feed.alias} any more.")
     after = int(Progress.objects.get(feed=feed).cursor.get("seq", 0))
+    # Tombstones tell of other collections, so only of those that the account may read.
+    readable = [alias for alias, right in account.rights.items() if right.read]
+    origins = readable if feed.alias == TOMBSTONES else None
     sent = 0
     for _ in range(MOST_PARTS):
-        page = store.page(feed.alias, account.reader, store.Wanted(after=after, limit=PART))
+        page = store.page(feed.alias, account.reader, store.Wanted(after=after, limit=PART), origins=origins)
         bodies = _cleared(account, page.rows)
         if bodies:
             body = b'{"collection":%s,"objects":[%s]}' % (orjson.dumps(feed.alias), b",".join(bodies))
