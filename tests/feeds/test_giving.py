@@ -197,3 +197,21 @@ def test_nothing_above_the_readers_clearance_is_ever_given(objects, member, clea
     listed = {one["value"] for one in rows(asker)}
     assert listed & mine == allowed & mine
     assert set(misp_values(asker)) & mine == allowed & mine
+
+
+def test_an_own_object_under_a_red_marking_of_the_members_own_is_left_out():
+    account = make_account("QAA")
+    own = {
+        "type": "marking-definition",
+        "spec_version": "2.1",
+        "id": f"marking-definition--{uuid.UUID(int=5, version=4)}",
+        "created": "2026-01-01T00:00:00.000Z",
+        "definition_type": "statement",
+        "definition": {"statement": "TLP:RED, for the named alone"},
+    }
+    put(account, [own, indicator(1, None, object_marking_refs=[own["id"]]), indicator(2)])
+    unread = {"object_marking_refs": [f"marking-definition--{uuid.UUID(int=6, version=4)}"]}
+    put(account, [indicator(3, None, **unread)])
+    asker = Asker(account)
+    assert [one["value"] for one in rows(asker)] == ["a2.example"]
+    assert misp_values(asker) == ["a2.example"]
