@@ -256,3 +256,8 @@ def test_terms_in_markings():
 
 def test_a_pap_marking_is_no_traffic_light():
     assert light_of({}, list(PAP_MARKINGS)) is None
+
+
+@pytest.mark.parametrize("label", ["ＴＬＰ：ＲＥＤ", "ＴＬＰ:RED", "𝐓𝐋𝐏:𝐑𝐄𝐃"])
+def test_wide_and_styled_letters_are_read_as_what_they_look_like(label):
+    assert light_of({"labels": [label]}) is Tlp.RED

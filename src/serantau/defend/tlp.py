@@ -15,6 +15,7 @@ OASIS extension definition for TLP 2.0 (its five objects of 1 October 2022); Ope
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -166,6 +167,9 @@ def light_in_text(text: object) -> Tlp | None:
         return Tlp.UNKNOWN
     if len(text) > _LONGEST_STATEMENT:
         return Tlp.UNKNOWN
+    if not text.isascii():
+        # Wide and styled letters are read as what they look like (UAX 15): a label in them is a label.
+        text = unicodedata.normalize("NFKC", text)
     said = [
         Tlp.AMBER_STRICT if match[2] and match[1].lower() == "amber" else _COLOURS[match[1].lower()]
         for match in _SAID.finditer(text)
@@ -206,7 +210,7 @@ def _light_of_labels(labels: object) -> Tlp | None:
     for label in labels:
         if not isinstance(label, str):
             return Tlp.UNKNOWN
-        if label[:3].lower() != "tlp" and ":" not in label and " " not in label:
+        if label.isascii() and label[:3].lower() != "tlp" and ":" not in label and " " not in label:
             continue
         name = label.strip().lower()
         if name in NO_COLOUR_LABELS:
