@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -342,3 +343,55 @@ def test_identifiers_stay_when_the_secret_of_the_installation_changes(sharing, s
     sharing.share("QAA", when=NOW + timedelta(hours=3))
     run(NOW + timedelta(hours=4))
     assert {one["id"] for one in issued(Reader("", Tlp.GREEN))} == before
+
+
+def sighting_of(one, number, tlp=Tlp.GREEN):
+    return {
+        "type": "sighting",
+        "spec_version": "2.1",
+        "id": f"sighting--{uuid.UUID(int=number, version=4)}",
+        "created": stamp(NOW),
+        "modified": stamp(NOW),
+        "sighting_of_ref": one["id"],
+        "object_marking_refs": [MARKINGS[tlp]],
+    }
+
+
+def test_nobody_gives_anothers_sighting_a_new_meaning(sharing):
+    """Not by an object of the same identifier, however loose its label and however late its version."""
+    one = sharing.share("QAA", tlp=Tlp.GREEN)
+    other = sharing.made("QCC", "innocent.example", tlp=Tlp.CLEAR) | {"id": one["id"]}
+    sharing.send("QCC", [other], "region-clear", NOW + timedelta(minutes=2))
+    sharing.send("QBB", [sighting_of(one, 1)], "sightings", NOW + timedelta(minutes=5))
+    run()
+    held = {(row.member, row.key.value) for row in Bucket.objects.select_related("key")}
+    assert held == {("QAA", "bad.example"), ("QBB", "bad.example"), ("QCC", "innocent.example")}
+
+
+def test_the_same_object_given_under_a_looser_label_by_another_counts_under_that(sharing):
+    one = sharing.share("QAA", tlp=Tlp.AMBER)
+    same = one | {"object_marking_refs": [MARKINGS[Tlp.GREEN]], "modified": stamp(NOW + timedelta(minutes=1))}
+    sharing.send("QCC", [same], now=NOW + timedelta(minutes=2))
+    sharing.send("QBB", [sighting_of(one, 1)], "sightings", NOW + timedelta(minutes=5))
+    run()
+    assert ("QBB", Tlp.GREEN) in {(row.member, row.tlp) for row in Bucket.objects.all()}
+
+
+def test_what_was_tightened_in_another_collection_is_pointed_at_under_its_new_label(sharing):
+    one = sharing.share("QAA", tlp=Tlp.GREEN)
+    tight = one | {"object_marking_refs": [MARKINGS[Tlp.RED]], "modified": stamp(NOW + timedelta(minutes=1))}
+    sharing.send("QAA", [tight], "qaa-out", NOW + timedelta(minutes=2))
+    sharing.send("QBB", [sighting_of(one, 1)], "sightings", NOW + timedelta(minutes=5))
+    run()
+    assert not Bucket.objects.filter(member="QBB").exists()
+
+
+@pytest.mark.parametrize("year", ["0001", "1600"])
+def test_dates_before_all_networks_stop_nothing(sharing, year):
+    early = {"valid_from": f"{year}-01-01T00:00:00Z", "created": f"{year}-01-01T00:00:00Z"}
+    for member in MEMBERS:
+        sharing.share(member, **early)
+        sharing.share(member, "other.example", **early | {"modified": f"{year}-01-01T00:00:00Z"})
+    sharing.all_share("third.example")
+    run()
+    assert set(Alert.objects.values_list("key__value", flat=True)) >= {"third.example"}

@@ -5,7 +5,8 @@ at, an opinion by its disagreement. What an object points at is asked for by its
 not the member's to read, says nothing. A word on what another object tells is as strictly labelled as both: a sighting
 that may be read by everybody does not carry the address out of an indicator that may not.
 
-Nobody has seen what is still to come: times are cut at the moment when the object was stored.
+Nobody has seen what is still to come: times are cut at the moment when the object was stored. Nor was anything seen
+before there were networks: tools write the year 1 where they know no date, and such times are cut at 1970.
 
 Two contributions with one source are not independent. The source is what the object itself rests on: its first
 external reference, else who is named as its creator. So members that pass on one vendor's report count as one, and
@@ -16,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 from serantau.defend.keys import MOST_KEYS, keys_of
@@ -29,6 +30,9 @@ MOST_REFERRED = 200
 
 LONGEST_SOURCE = 200
 """Characters of a source."""
+
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+"""Before it nothing counts as seen; windows before the first year could not be reckoned with either."""
 
 _DISAGREES = frozenset(("strongly-disagree", "disagree"))
 _OBSERVABLE_RELATIONS = frozenset(("based-on", "consists-of", "communicates-with", "resolves-to", "beacons-to"))
@@ -94,8 +98,8 @@ def contributions(data: Mapping[str, Any], stored: Envelope, lookup: Lookup = _n
     if said is None:
         return
     keys, word, first, last = said
-    last = min(last, stored.added)
-    first = min(first, last)
+    last = max(EARLIEST, min(last, stored.added))
+    first = max(EARLIEST, min(first, last))
     source = source_of(data)
     confidence = _confidence(data)
     for key in keys[:MOST_KEYS]:

@@ -2,18 +2,21 @@
 
 Only the version that is its contributor's last speaks; one that withdraws the object says nothing any more, and so does
 one whose object was deleted. What an object points at is looked up for the whole batch at once, two steps far: a
-sighting, the observation it names, the observables of that. It counts under the least label under which anybody gave
-it; the word takes the stricter of that and of its own, so it never reaches readers whom the value could not reach.
+sighting, the observation it names, the observables of that. Where several members gave an object of one identifier, it
+means what the speaker's own version says, else what that of whoever gave it first says: nobody gives another's words a
+new meaning by sending something else under the same name. It counts under the least label under which anybody gave just
+that; the word takes the stricter of it and of its own, so it never reaches readers whom the value could not reach.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
+from django.db.models import Min
 
 from serantau.defend.contributions import MOST_REFERRED, Envelope, Known, contributions
 from serantau.defend.model import HIGHEST_CLEARANCE, Tlp
@@ -53,6 +56,25 @@ class Heard:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An object that is pointed at, as one member gave it last.
+
+    Attributes:
+        member: Who gave it; empty for the hub.
+        first: The place of the first version that this member gave; 0 where nobody else gave one.
+        known: What it says, under its label.
+    """
+
+    member: str
+    first: int
+    known: Known
+
+
+Pointed = Mapping[str, Sequence[Told]]
+"""By identifier: each member's newest version."""
+
+
 def said_after(number: int, limit: int) -> Batch:
     """What was stored after a place: of each object the version that is its contributor's last, or that it is gone."""
     held = store.contributions_after(number, limit)
@@ -67,12 +89,33 @@ def said_after(number: int, limit: int) -> Batch:
     return Batch((*gone, *(said_by(one, known) for one in heard)), len(held), held[-1].seq)
 
 
-def said_by(heard: Heard, known: Mapping[str, Known]) -> Said:
+def said_by(heard: Heard, known: Pointed) -> Said:
     """What one stored version says."""
     held, envelope = heard.held, heard.envelope
-    found = () if held.revoked else contributions(heard.data, envelope, known.get)
+    found = (
+        ()
+        if held.revoked
+        else contributions(heard.data, envelope, lambda name: meant(known.get(name, ()), held.member))
+    )
     words = {word.key: word for word in (tidy(one, envelope.added) for one in found) if word is not None}
     return Said(held.seq, held.stix_id, held.member, tuple(words.values()))
+
+
+def meant(told: Sequence[Told], member: str) -> Known | None:
+    """What an identifier means in the words of a member: its own version, else that of whoever gave one first."""
+    if not told:
+        return None
+    chosen = next((one for one in told if one.member == member), None) or min(told, key=lambda one: one.first)
+    same = _content(chosen.known.data)
+    return Known(chosen.known.data, min(one.known.tlp for one in told if _content(one.known.data) == same))
+
+
+def _content(data: Mapping[str, Any]) -> dict[str, Any]:
+    """An object without who gave it when, and under which label."""
+    return {name: value for name, value in data.items() if name not in _AROUND}
+
+
+_AROUND = frozenset(("created", "modified", "created_by_ref", "object_marking_refs", "granular_markings", "labels"))
 
 
 def _after_deletion(tombs: Iterable[store.Held]) -> list[Heard | Said]:
@@ -96,14 +139,15 @@ def _after_deletion(tombs: Iterable[store.Held]) -> list[Heard | Said]:
 # --- what is pointed at ---------------------------------------------------------------------------------------------------
 
 
-def _known(heard: Iterable[Heard]) -> dict[str, Known]:
+def _known(heard: Iterable[Heard]) -> Pointed:
     """What a batch points at, and what that points at."""
     wanted = _pointed_at(one.data for one in heard)
-    found: dict[str, Known] = {}
+    found: dict[str, Sequence[Told]] = {}
     for _ in range(2):
         new = _looked_up(sorted(wanted - found.keys())[: MOST_LOOKED_UP - len(found)])
         found |= new
-        wanted = _pointed_at(one.data for one in new.values() if one.data.get("type") == "observed-data")
+        seen = (one.known.data for told in new.values() for one in told)
+        wanted = _pointed_at(data for data in seen if data.get("type") == "observed-data")
     return found
 
 
@@ -121,15 +165,26 @@ def _is_name(one: object) -> bool:
     return isinstance(one, str) and len(one) <= LONGEST_ID and "\0" not in one
 
 
-def _looked_up(names: list[str]) -> dict[str, Known]:
-    found: dict[str, Known] = {}
+def _looked_up(names: list[str]) -> dict[str, Sequence[Told]]:
+    found: dict[str, Sequence[Told]] = {}
     for part in _parts(names):
-        rows = StoredObject.objects.filter(stix_id__in=part, is_last=True, revoked=False)
-        for name, light, body in rows.order_by("seq").values_list("stix_id", "tlp", "body"):
-            before = found.get(name)
-            if before is None or light < before.tlp:
-                found[name] = Known(_data(bytes(body)), Tlp(light))
+        newest: dict[str, dict[str, Known | None]] = {}
+        rows = StoredObject.objects.filter(stix_id__in=part, is_last=True).order_by("version_us", "seq")
+        for name, member, light, revoked, body in rows.values_list("stix_id", "member", "tlp", "revoked", "body"):
+            known = None if revoked else Known(_data(bytes(body)), Tlp(light))
+            newest.setdefault(name, {})[member] = known
+        firsts = _firsts([name for name, held in newest.items() if len(held) > 1])
+        for name, held in newest.items():
+            told = [Told(by, firsts.get((name, by), 0), one) for by, one in held.items() if one is not None]
+            if told:
+                found[name] = told
     return found
+
+
+def _firsts(names: list[str]) -> dict[tuple[str, str], int]:
+    """The place of the first version of each of these objects from each member."""
+    rows = StoredObject.objects.filter(stix_id__in=names).values_list("stix_id", "member").annotate(Min("seq"))
+    return {(name, member): first for name, member, first in rows.order_by("stix_id", "member")} if names else {}
 
 
 def _data(body: bytes) -> Mapping[str, Any]:
