@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
@@ -285,3 +286,18 @@ def test_observables_have_twins_too(shy):
     found = store.page("region-green", GREEN, store.Wanted(types=("domain-name",))).rows
     assert [json.loads(row.body)["value"] for row in found] == ["a.example"]
     assert found[0].stix_id != identifier("domain-name", 1)
+
+
+def test_where_one_member_alone_gives_the_hub_puts_nothing_in_its_place(shy):
+    """The name of the collection would say who it is that may not be named."""
+    add(shy, [indicator(1)], "qaa-out")
+    assert served(GREEN, "qaa-out") == []
+    assert [held["id"] for held in served(AMBER, "qaa-out")] == [indicator(1)["id"]]
+
+
+def test_patterns_that_take_long_to_parse_do_not_hold_everybodys_lock(shy):
+    slow = "[domain-name:value IN (" + ",".join(["'a'"] * 2300) + ")]"
+    before = time.process_time()
+    add(shy, [indicator(number, pattern=slow) for number in range(1, 31)] + [indicator(99)])
+    assert time.process_time() - before < 3
+    assert indicator(99)["pattern"] in [one["pattern"] for one in served(GREEN)]

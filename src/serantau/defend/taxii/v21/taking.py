@@ -72,11 +72,13 @@ class Terms:
         member: Its code.
         floor: The label of an object without a marking.
         attribution: From which clearance on it may be named; None for never.
+        alone: Whether nobody else gives into the collection: then whatever lies there names it.
     """
 
     member: str
     floor: Tlp
     attribution: Tlp | None = Tlp.CLEAR
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,8 @@ def _taken(raw: bytes, data: dict[str, Any], checked: stix.Checked, terms: Terms
     if policy.policy_of(data, checked.marks, markings.policies).attribution_never:
         attribution = None
     both = clearance.releases(light, attribution, terms.member)
+    # An object of the hub's own, put where one member alone gives, would say whose it is by its place.
+    instead = None if terms.alone else both.anonymised
     return Taken(
         raw,
         checked.id,
@@ -180,8 +184,8 @@ def _taken(raw: bytes, data: dict[str, Any], checked: stix.Checked, terms: Terms
         light,
         both.original,
         checked.revoked,
-        None if both.anonymised is None else data,
-        both.anonymised,
+        None if instead is None else data,
+        instead,
     )
 
 

@@ -72,7 +72,7 @@ def read(account: Account, collection: Planned, raw: bytes) -> Envelope:
         EnvelopeError: if it is none.
     """
     member = account.reader.member
-    terms = Terms(member, collection.floor, account.attribution)
+    terms = Terms(member, collection.floor, account.attribution, alone=bool(collection.member))
     return read_envelope(raw, terms, lambda names: map(orjson.loads, store.definitions(member, names)))
 
 

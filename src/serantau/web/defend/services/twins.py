@@ -19,6 +19,7 @@ from serantau.defend.alerts import NAMESPACE
 from serantau.defend.chains import Link
 from serantau.defend.clearance import Hub, anonymised
 from serantau.defend.model import PUBLIC_READER, Release
+from serantau.defend.patterns import LONGEST_PARSED, fast
 from serantau.defend.taxii.v21.taking import Taken
 from serantau.defend.taxii.v21.times import microseconds, moment_of
 from serantau.web.bundles import keeper
@@ -28,6 +29,10 @@ TWINS = "serantau_defend_twin"
 HUB = ""
 IDENTITY = f"identity--{uuid.uuid5(NAMESPACE, 'hub')}"
 """The hub's own identity, also as the maker of alerts."""
+
+MOST_PARSED = 20_000
+"""Characters of patterns that are parsed for one envelope, inside everybody's lock: half a second at most. What is beyond
+has no object of the hub's; it counts in alerts all the same. Patterns of plain equalities need no parser."""
 
 _PURPOSE = "serantau hub objects of "
 
@@ -49,9 +54,14 @@ def follow(writing: Writing, place: int, member: str, newest: Sequence[Taken], n
     writing.tighten(HUB, list(bounds), bounds)
     hub, withheld = Hub(IDENTITY, _secret(member)), _withheld(member)
     made: list[tuple[str, Taken]] = []
+    left = MOST_PARSED
     for one in newest:
         if one.data is None or one.instead is None:
             continue
+        cost = _parsed(one.data.get("pattern"))
+        if cost > left:
+            continue
+        left -= cost
         versions = [link.version for twin in held.get(one.id, ()) for link in writing.versions(place, HUB, twin)]
         body = anonymised(
             one.data,
@@ -97,6 +107,13 @@ def _withheld(member: str) -> set[str]:
         return {member}
     country = found.alpha2.lower()
     return {found.name, f"gov.{country}", f"go.{country}", f"cert.{country}", f"cert-{country}", f"{country}-cert"}
+
+
+def _parsed(pattern: object) -> int:
+    """How much of a pattern the library has to parse."""
+    if not isinstance(pattern, str) or len(pattern) > LONGEST_PARSED or fast(pattern) is not None:
+        return 0
+    return len(pattern)
 
 
 def _says_the_same(writing: Writing, place: int, one: Taken) -> bool:
