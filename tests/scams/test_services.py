@@ -259,6 +259,18 @@ def test_an_appeal_nobody_decides_silences_for_two_weeks(people):
     assert says(NOW + 14 * DAY)
 
 
+def test_appealing_again_and_again_does_not_silence_for_longer(people):
+    """With whichever member: the one who cheats chooses where the appeal goes."""
+    reported(people)
+    appeal(NOW)
+    appeal(NOW + 13 * DAY, member="QBB")
+    upkeep.revise_answers(NOW + 15 * DAY)
+    assert says(NOW + 15 * DAY)
+    appeal(NOW + 16 * DAY, member="QBB")
+    upkeep.revise_answers(NOW + 16 * DAY)
+    assert says(NOW + 16 * DAY)
+
+
 def test_what_very_many_reported_is_not_silenced_by_an_appeal(people):
     reported(people, 9)
     appeal()

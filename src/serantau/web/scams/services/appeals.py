@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from serantau.defend.model import ObservableKey
 from serantau.defend.scams import APPEAL_DAYS, RULES, Stage, State, Step, Thing, silent_until, standing
-from serantau.defend.scams.appeals import DECIDED, follow
+from serantau.defend.scams.appeals import DECIDED, ONCE_IN, follow
 from serantau.ledger import Event
 from serantau.web.accounts.policy import Actor
 from serantau.web.ledger.changes import change
@@ -43,7 +43,7 @@ def receive(
             received_at=now,
             delete_at=now + 2 * OLDEST,
         )
-        _silence(key, now)
+        _silence(key, now, appeal)
         record.about(appeal.reference)
         record.say(member=member)
     return code
@@ -115,8 +115,14 @@ def _decide(appeal: Appeal, after: Stage, by: str, now: datetime) -> None:
             tell(report, now)
 
 
-def _silence(key: Key, now: datetime) -> None:
-    """Silence a number while its appeal is looked at, if the rule says so."""
+def _silence(key: Key, now: datetime, appeal: Appeal) -> None:
+    """Silence a number while its appeal is looked at, if the rule says so.
+
+    One that waits already, with whichever member, had its two weeks: else appealing again and again would silence for good.
+    """
+    waiting = Appeal.objects.filter(key=key, decided_at=None, received_at__gt=now - ONCE_IN).exclude(pk=appeal.pk)
+    if waiting.exists():
+        return
     dismissed = Appeal.objects.filter(key=key, stage=Stage.DISMISSED.value, decided_at__isnull=False)
     reports = Report.objects.filter(state=State.ACCEPTED.value, things__key=key)
     found = standing([tip_of(one) for one in reports], RULES[Thing(key.thing)], now, key.cleared_at)
