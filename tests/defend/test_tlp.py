@@ -91,6 +91,7 @@ def test_the_markings_of_stix_itself():
             Tlp.UNKNOWN,
         ),
         ({"extensions": {"extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d": []}}, Tlp.UNKNOWN),
+        ({"extensions": {"extension-definition--3a65884d-005a-4290-8335-cb2d778a83ce": {"a": 1}}}, Tlp.UNKNOWN),
         ({"definition_type": "x-secret", "definition": {"level": 3}}, Tlp.UNKNOWN),
         ({}, Tlp.UNKNOWN),
         ({"definition_type": "statement", "definition": {"statement": "Copyright of the authors"}}, None),

@@ -20,7 +20,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from serantau.defend.model import Tlp
-from serantau.defend.policy import CHATHAM_HOUSE, PAP_MARKINGS
+from serantau.defend.policy import CHATHAM_HOUSE, PAP_EXTENSION, PAP_MARKINGS
 
 EXTENSION = "extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d"
 """The OASIS extension that says TLP 2.0 in ``tlp_2_0``."""
@@ -150,7 +150,7 @@ def light_of_definition(data: Mapping[str, Any]) -> Tlp | None:
         named = str(data.get("x_opencti_definition_type", "")).lower()
         lights.append(Tlp.UNKNOWN if light is None and named == "tlp" else light)
     found = strictest(lights)
-    if found is None and kind not in {"statement", "iep", "pap"} and not extensions:
+    if found is None and kind not in {"statement", "iep", "pap"} and PAP_EXTENSION not in extensions:
         return Tlp.UNKNOWN
     return found
 
