@@ -131,6 +131,21 @@ def test_findings_are_appended_to_a_status_later():
     assert Status.objects.filter(findings__isnull=True).count() == 0
 
 
+def test_an_envelope_that_is_slow_to_check_is_left_unfinished_and_says_so(monkeypatch):
+    """Jobs run one after the other: nobody keeps alerts waiting by what they send."""
+    askers = [Asker(make_account()) for _ in range(2)]
+    sent = [one.send(objects("region-green"), envelope([indicator(at)])) for at, one in enumerate(askers)]
+    monkeypatch.setattr(jobs, "MOST_OF_ONE", -1)
+    monkeypatch.setattr(jobs, "MOST_SECONDS", -1)
+    jobs.validate({}, datetime.now(UTC))
+    assert Status.objects.filter(findings__isnull=True).count() == 2
+    monkeypatch.setattr(jobs, "MOST_SECONDS", 30)
+    jobs.validate({}, datetime.now(UTC))
+    number = json.loads(sent[0].content)["id"]
+    [found] = json.loads(askers[0].get(f"status/{number}/").content)["x_serantau_findings"]
+    assert "not checked" in found["text"]
+
+
 @pytest.mark.parametrize("path", ["/defend/connect/", "/defend/accounts/", "/defend/accounts/{pk}/"])
 def test_pages_ask_the_database_a_bounded_number_of_times(path, django_assert_max_num_queries):
     rows = [make_account() for _ in range(12)]

@@ -395,3 +395,11 @@ def test_dates_before_all_networks_stop_nothing(sharing, year):
     sharing.all_share("third.example")
     run()
     assert set(Alert.objects.values_list("key__value", flat=True)) >= {"third.example"}
+
+
+def test_a_run_that_takes_long_gives_others_their_turn(sharing, monkeypatch):
+    monkeypatch.setattr(correlating, "BATCH", 1)
+    monkeypatch.setattr(correlating.step, "__defaults__", (1,))
+    sharing.all_share()
+    assert correlating.run(NOW + timedelta(hours=1), seconds=-1).read == 1
+    assert correlating.run(NOW + timedelta(hours=1)).raised == 3

@@ -6,6 +6,8 @@ How far it came is saved with what came of it, so a step that is killed was neve
 from __future__ import annotations
 
 import hashlib
+import math
+import time
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -74,14 +76,15 @@ def terms(now: datetime) -> Terms:
     return Terms(rule(), lists.compiled(), secret, now)
 
 
-def run(now: datetime, most: int = 100) -> Run:
+def run(now: datetime, most: int = 100, seconds: float = math.inf) -> Run:
     """Work in whatever is new, in steps.
 
     Args:
         now: The time.
         most: Steps at most; what is left is for the next run.
+        seconds: No further step is begun after so long.
     """
-    total = Run()
+    total, begun = Run(), time.monotonic()
     if not reached(REBUILD):
         recheck(now)
     for _ in range(most):
@@ -95,7 +98,7 @@ def run(now: datetime, most: int = 100) -> Run:
                 _turn(JUDGING, now)
                 over = False
         total = total.plus(count, done)
-        if over:
+        if over or time.monotonic() - begun > seconds:
             break
         if stage == JUDGING and not count:
             _turn(0, now)
