@@ -15,7 +15,7 @@ from serantau.defend.model import HIGHEST_CLEARANCE, Reader, Release, Tlp, may_r
 from serantau.web.cooperation import hooks, rules
 from serantau.web.cooperation.models import Case, CaseMember, CaseReader, Hook, Notice, Question
 from serantau.web.cooperation.readers import reader_of
-from serantau.web.cooperation.services import notices
+from serantau.web.cooperation.services import directory, notices
 from serantau.web.jobs.models import Job, Mail
 from tests.cooperation.scene import CODES, NOW, Cast, a_contact, a_question, a_team, raised
 from tests.cooperation.scene import cleared as clear
@@ -80,7 +80,10 @@ def test_an_alert_reaches_by_inbox_mail_and_webhook_whoever_may_read_it_and_nobo
         a_contact(people, who, email=f"{who}@example.org")
         clear(getattr(people, who), CODES[who], level, ceiling)
     with unrecorded():
-        hook = Hook.objects.create(member="QAA", url="https://h.example/", nonce="n", level=2, made_by="p", made_at=NOW)
+        maker = f"person {people.deputy.pk}"
+        hook = Hook.objects.create(
+            member="QAA", url="https://h.example/", nonce="n", level=2, made_by=maker, made_at=NOW
+        )
     for number, (level, upto) in enumerate(ALERTS, start=1):
         before = Mail.objects.count()
         notices.raise_alert(raised(level, upto, number=number), NOW)
@@ -103,7 +106,24 @@ def test_an_alert_reaches_by_inbox_mail_and_webhook_whoever_may_read_it_and_nobo
         may = may_read(Reader("", min(Tlp.AMBER, ceiling)), release)
         notice = Notice.objects.filter(alert=alert, member="QAA").first()
         assert sent.exists() is (may and notice is not None)
-        assert notice is None or hooks.reaches(hook, notice) is may
+        assert notice is None or hooks.reaches(hook, notice, NOW.date()) is may
+
+
+def test_a_hook_tells_no_more_than_whoever_made_it_may_read_today(people):
+    from serantau.web.accounts.models import Membership
+
+    a_team(people)
+    a_contact(people)
+    hook, _key = directory.make_hook(people.actor("focal"), "https://h.example/", Tlp.AMBER, NOW)
+    notices.raise_alert(raised(Tlp.AMBER), NOW)
+    notice = Notice.objects.get(member="QAA")
+    assert hooks.reaches(hook, notice, NOW.date())
+    clear(people.focal, "QAA", Tlp.GREEN)
+    assert not hooks.reaches(hook, notice, NOW.date())
+    clear(people.focal, "QAA", Tlp.AMBER)
+    with unrecorded():
+        Membership.objects.filter(person=people.focal).update(ended_at=NOW)
+    assert not hooks.reaches(hook, notice, NOW.date())
 
 
 def _numbers(alert):

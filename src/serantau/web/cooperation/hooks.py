@@ -12,7 +12,7 @@ import hashlib
 import hmac
 import json
 import secrets
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.urls import reverse
@@ -22,7 +22,7 @@ from serantau.defend.model import Reader, Tlp, may_read
 from serantau.sources import Client, Limits, SourceError, StatusError
 from serantau.web.accounts.links import absolute
 from serantau.web.cooperation.models import Hook, Notice
-from serantau.web.defend.services.accounts import ceiling_of
+from serantau.web.cooperation.readers import officers
 from serantau.web.jobs.registry import Failed
 
 SIGNATURE = "Serantau-Signature"
@@ -71,10 +71,18 @@ def body_of(notice: Notice, what: str) -> bytes:
     return json.dumps(told, ensure_ascii=False).encode()
 
 
-def reaches(hook: Hook, notice: Notice) -> bool:
-    """Whether a hook may be told of a notice: its member's, and cleared for it today."""
-    level = min(Tlp(hook.level), ceiling_of(hook.member))
-    return hook.ended_at is None and hook.member == notice.member and may_read(Reader("", level), notice.release)
+def reaches(hook: Hook, notice: Notice, today: date) -> bool:
+    """Whether a hook may be told of a notice: its member's, and whoever made it is cleared for it today.
+
+    Else somebody who left, or was cleared less far, would go on reading at an address of theirs.
+    """
+    if hook.ended_at is not None or hook.member != notice.member:
+        return False
+    people = officers(today, [hook.member]).get(hook.member, [])
+    maker = next((one for one in people if f"person {one.person.pk}" == hook.made_by), None)
+    if maker is None:
+        return False
+    return may_read(Reader("", min(Tlp(hook.level), maker.clearance)), notice.release)
 
 
 def send(hook: Hook, notice: Notice, what: str, now: datetime) -> None:
@@ -84,7 +92,7 @@ def send(hook: Hook, notice: Notice, what: str, now: datetime) -> None:
         Failed: if the address refuses for good.
         SourceError: if it is worth another try.
     """
-    if not reaches(hook, notice):
+    if not reaches(hook, notice, now.date()):
         return
     body, seconds = body_of(notice, what), int(now.timestamp())
     keys = [key_of(hook.nonce, secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]

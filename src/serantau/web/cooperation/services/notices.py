@@ -232,6 +232,6 @@ def _advance(notice: Notice, people: Sequence[Officer], now: datetime) -> int:
 def _hook(notice: Notice, what: str, now: datetime) -> None:
     """Have the member's hooks told, those that are cleared for it."""
     for hook in Hook.objects.filter(member=notice.member, ended_at=None):
-        if hooks.reaches(hook, notice):
+        if hooks.reaches(hook, notice, now.date()):
             key = f"hook {hook.pk} {notice.reference} {what} {notice.revision}"
             defer("cooperation.hook", {"hook": hook.pk, "notice": notice.pk, "what": what}, run_at=now, key=key)
