@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+import time
 import uuid
 from datetime import UTC, date, datetime
 
@@ -116,6 +117,7 @@ def test_types_of_attributes(kind, value, keys):
         (["botnet"], Feed(Tlp.GREEN), Tlp.GREEN),
         ([], Feed(), None),
         (["tlp:unclear"], Feed(Tlp.CLEAR), Tlp.UNKNOWN),
+        ([*(f"tag {number}" for number in range(150)), "tlp:red"], Feed(Tlp.CLEAR), Tlp.RED),
     ],
 )
 @pytest.mark.parametrize("to_ids", [True, False])
@@ -126,6 +128,16 @@ def test_tags_become_labels_and_what_cannot_be_read_stays_closed(tags, feed, lig
     assert isinstance(checked, Checked)
     assert found["type"] == ("indicator" if to_ids else "domain-name")
     assert light_of(found, checked.marks) == light
+
+
+def test_many_tags_on_many_attributes_are_read_once():
+    raw = an_event(
+        *[attribute(number, "domain", f"a{number}.example") for number in range(1000)],
+        Tag=[{"name": f"tag {number}"} for number in range(20_000)],
+    )
+    before = time.process_time()
+    assert len(read(raw, Feed())) == 1000
+    assert time.process_time() - before < 3
 
 
 def test_objects_of_events_and_what_was_deleted():

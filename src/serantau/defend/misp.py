@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -32,6 +32,9 @@ NAMESPACE = uuid.UUID("4c7a0a1c-5b7e-4b0a-9b58-6f0e6f3f9a11")
 
 MOST_EVENTS = 50_000
 MOST_ATTRIBUTES = 20_000
+MOST_TAGS = 100
+"""Tags of an event or an attribute that become labels."""
+
 LONGEST_TEXT = 1000
 _LATEST = 4_102_444_800
 """Seconds of the year 2100: later times are mistakes."""
@@ -150,7 +153,8 @@ def read_event(raw: bytes, feed: Feed, now: datetime) -> tuple[bytes, ...]:
     attributes = list(_attributes(event))
     if len(attributes) > MOST_ATTRIBUTES:
         raise DefendError(f"Event {identifier} has {len(attributes)} attributes; at most {MOST_ATTRIBUTES} are taken.")
-    made = (_object(event, identifier, one, feed, now) for one in attributes)
+    tags = _tags(event)
+    made = (_object(event, identifier, one, tags, feed, now) for one in attributes)
     return tuple({body: None for body in made if body is not None})
 
 
@@ -198,7 +202,9 @@ def _attributes(event: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         yield from _dicts(one.get("Attribute"))
 
 
-def _object(event: Mapping[str, Any], of: str, attribute: Mapping[str, Any], feed: Feed, now: datetime) -> bytes | None:
+def _object(
+    event: Mapping[str, Any], of: str, attribute: Mapping[str, Any], tags: Sequence[str], feed: Feed, now: datetime
+) -> bytes | None:
     identifier, value = _uuid(attribute.get("uuid")), attribute.get("value")
     kind = attribute.get("type")
     if identifier is None or not isinstance(value, str) or not isinstance(kind, str):
@@ -206,7 +212,7 @@ def _object(event: Mapping[str, Any], of: str, attribute: Mapping[str, Any], fee
     keys = keys_of_attribute(kind, value)
     if not keys:
         return None
-    labels = [*_tags(event), *_tags(attribute)]
+    labels = [*tags, *_tags(attribute)]
     marking = _marking(labels, feed)
     common: dict[str, Any] = {
         "external_references": [{"source_name": feed.name, "external_id": of}],
@@ -262,7 +268,11 @@ def _marking(labels: list[str], feed: Feed) -> Tlp | None:
 
 def _tags(data: Mapping[str, Any]) -> list[str]:
     names = (tag.get("name") for tag in _dicts(data.get("Tag")))
-    return [name for name in names if isinstance(name, str) and 0 < len(name) <= 300][:100]
+    found = [name[:300] for name in names if isinstance(name, str) and name]
+    if len(found) > MOST_TAGS:
+        # Traffic lights first: however many tags there are, none of these is lost.
+        found.sort(key=lambda name: light_of({"labels": [name]}) is None)
+    return found[:MOST_TAGS]
 
 
 # --- out ----------------------------------------------------------------------------------------------------------------
