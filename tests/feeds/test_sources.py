@@ -138,6 +138,7 @@ def test_a_cursor_that_holds_no_more_begins_the_walk_anew(theirs):
     "more, said",
     [
         ({"more": True, "next": ""}, "not how to get it"),
+        ({"more": True, "next": "n" * 5000}, "not how to get it"),
         ({"objects": [{"a": 1}], "more": False, "next": 5}, ""),
         ({"objects": 7}, '"objects" must be a list'),
     ],

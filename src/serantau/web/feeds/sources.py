@@ -27,6 +27,9 @@ from serantau.web.feeds.sealing import unseal
 from serantau.web.feeds.services.feeds import DAYS, columns_of
 
 PAGE = 1000
+LONGEST_NEXT = 4000
+"""Characters of a server's cursor: it is kept, and sent back in an address."""
+
 MOST_RESTARTS = 3
 Cursor = Mapping[str, Any]
 
@@ -111,7 +114,7 @@ class Taxii:
         following = envelope.get("next")
         if envelope.get("more") is not True:
             return Step(bodies, {"from": last or begun or ""}, more=False)
-        if isinstance(following, str) and following and following != at:
+        if isinstance(following, str) and 0 < len(following) <= LONGEST_NEXT and following != at:
             return Step(bodies, {"from": begun or "", "next": following, "last": last}, more=True)
         if last and last != begun:
             return Step(bodies, {"from": last}, more=True)
