@@ -78,6 +78,8 @@ def test_a_recommendation_in_words(run):
     [
         (["common", "--member", "QZZ"], "There is no member 'QZZ'"),
         (["common", "--band", "t7"], "There is no band 't7'"),
+        (["common", "--band", "nosuch-band"], "Known are: t1"),
+        (["policy", "--dimension", "nothing-like-it"], "There are: released, award, licence"),
         (["policy", "--dimension", "covrage"], "Did you mean coverage"),
         (["recommend", "--member", "QZZ"], "There is no member 'QZZ'"),
         (["conflicts", "--member", "QAA"], "Name two members"),

@@ -67,11 +67,19 @@ def test_free_space_stands_beside(run):
         ([], "Give a PROFILE, or both --from and --to"),
         (["--from", "0", "0"], "Give a PROFILE, or both --from and --to"),
         (["--from", "0", "0", "--to", "0", "0.001"], "0.25"),
+        (["--from", "0", "0", "--to", "0", "0"], "the same place"),
     ],
 )
 def test_what_is_missing_is_told(run, words, said):
     result = run("spectrum", "field", "--frequency", "700", "--member", "QAA", *words, *ASIDE, code=1)
     assert said in result.output
+
+
+@pytest.mark.parametrize("option", ["--frequency", "--tx-height", "--time", "--delta-n"])
+def test_nan_is_no_number(run, option):
+    words = ["--frequency", "700", "--from", "0", "0", "--to", "0", "1", option, "nan"]
+    result = run("spectrum", "field", *words, "--member", "QAA", *ASIDE, code=2)
+    assert option in result.output and "is no number" in result.output
 
 
 @pytest.mark.parametrize(

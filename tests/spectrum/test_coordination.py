@@ -148,6 +148,7 @@ def test_a_batch_is_read_with_what_is_left_out():
         ("a,1,103,30,763,10,", "line 2, erp_dbw: the cell is empty"),
         ("a,1,103,30,763,10", "line 2: 6 cells, the header has 7"),
         ("a,one,103,30,763,10,28", "line 2, latitude: 'one'"),
+        ("a\x00b,1,103,30,763,10,28", "line 2, id: 'a\\x00b' holds a character that cannot be seen"),
     ],
 )
 def test_a_bad_row_names_line_and_field(row, words):
@@ -263,6 +264,18 @@ def test_each_transmitter_is_asked_about_the_limits_that_are_for_it():
             assert exceeded.points == int((one.strongest_dbuv_m > limit).sum())
     inside, border = found[1].strongest_dbuv_m.max(), found[0].strongest_dbuv_m.max()
     assert inside < border, "6 km further away"
+
+
+def test_a_border_far_away_is_refused_in_one_sentence():
+    (one,) = read_transmitters(table("a,50.1,1.6,30,763,10,28"))
+    with pytest.raises(SpectrumError) as refused:
+        run(
+            Setting(read_border(line((103.6, 1.2), (103.7, 1.2)), 5, "left"), Flat(), 60, 380, FreeSpace()),
+            [one],
+            [Question(0, 10, 50, 3, 0)],
+        )
+    assert "Transmitter a: The border lies" in str(refused.value)
+    assert "swapped" in str(refused.value) and "\n" not in str(refused.value)
 
 
 def test_without_a_limit_nothing_is_exceeded():

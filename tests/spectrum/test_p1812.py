@@ -170,6 +170,20 @@ def test_location_sigma():
     assert location_sigma(2.0, 30.0, 20.0, 100.0) == 0
 
 
+def test_what_is_stronger_than_free_space_is_not_called_diffraction():
+    """Over sea and below beta0 Eq (59) leaves sub-path diffraction out: a mast of 30 m on one shore, 3 m on the other."""
+    d = np.linspace(0, 21.24, 200)
+    links = Links.of(
+        Profiles.of(d, np.zeros_like(d), np.zeros_like(d), np.full(d.shape, int(Zone.SEA))),
+        frequency_ghz=0.763, tx_height_m=30, rx_height_m=3, latitude_deg=1.2, delta_n=60.9, n0=385,
+    )  # fmt: skip
+    found = P1812().predict(links, [50, 1])
+    free = FreeSpace().predict(links, [50]).field_strength_dbuv_m[0, 0]
+    median, seldom = found.field_strength_dbuv_m[:, 0]
+    assert median < free - 10 and found.reason(0, 0).startswith("sub-path diffraction")
+    assert seldom > free and found.reason(1, 0).startswith("line of sight")
+
+
 def test_the_reason_names_the_mechanism():
     flat = Profiles.of(np.linspace(0, 5, 51), np.zeros(51))
     ridge = Profiles.of(np.linspace(0, 20, 101), np.where(np.arange(101) == 50, 400.0, 0.0))

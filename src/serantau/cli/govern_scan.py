@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from serantau.cli.groups import FAILED
-from serantau.cli.options import Day, asof, format_option, region_option
+from serantau.cli.options import Day, Number, asof, format_option, region_option
 from serantau.cli.output import Column, Row, emit
 from serantau.cli.progress import progress
 
@@ -40,7 +40,7 @@ class _Result:
 
 @click.command()
 @click.argument("target")
-@click.option("--sample", type=click.FloatRange(0, 1, min_open=True), help="Look at this share of the rows only.")
+@click.option("--sample", type=Number(0, 1, min_open=True), help="Look at this share of the rows only.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Seed of --sample.")
 @click.option("--all", "everything", is_flag=True, help="List the columns in which nothing was recognised too.")
 @click.option("--draft", type=click.Path(path_type=Path), help="Write the first draft of an inventory to this file.")

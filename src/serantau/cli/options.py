@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from datetime import date
@@ -49,6 +50,17 @@ class Day(click.ParamType[date]):
         if self.past_only and day > _today():
             self.fail(f"{text} is still to come. {self.past_only}", param, ctx)
         return day
+
+
+class Number(click.FloatRange):
+    """A number in a range; ``nan`` compares with nothing, so the range alone would let it through."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:  # noqa: ANN401 - as Click has it
+        """Read the number, or fail with what is wrong."""
+        number = float(super().convert(value, param, ctx))
+        if not math.isfinite(number):
+            self.fail(f"{str(value)[:40]!r} is no number that can be worked with. Write digits.", param, ctx)
+        return number
 
 
 KNOWN_DAY = Day(past_only="Only what is known by now can be asked about; leave --known out for the newest.")

@@ -12,7 +12,7 @@ import click
 
 from serantau.base import AsOf
 from serantau.cli.groups import CONTEXT
-from serantau.cli.options import asof, common_options, format_option, own_folder, region_option
+from serantau.cli.options import Number, asof, common_options, format_option, own_folder, region_option
 from serantau.cli.output import Column, Row, emit
 
 if TYPE_CHECKING:
@@ -195,7 +195,7 @@ def _window(start: object, end: object) -> str | None:
 )
 @click.option(
     "--margin",
-    type=click.FloatRange(0, 0.5),
+    type=Number(0, 0.5),
     default=0.25,
     show_default=True,
     help="An action is above another if it wins at least this much more than half of the draws.",

@@ -12,7 +12,7 @@ import click
 
 from serantau.base import AsOf, suggest
 from serantau.cli.groups import CONTEXT, LazyGroup, stop
-from serantau.cli.options import asof, common_options, format_option, own_folder
+from serantau.cli.options import Number, asof, common_options, format_option, own_folder
 from serantau.cli.output import Column, Row, emit
 
 if TYPE_CHECKING:
@@ -74,7 +74,8 @@ class _Question:
         by_id = {band.id: band for band in self.facts.bands}
         for name in names:
             if name not in by_id:
-                stop(f"There is no band {name[:20]!r}. {suggest(name, by_id)}".strip())
+                hint = suggest(name, by_id) or "`serantau spectrum bands` lists those in use."
+                stop(f"There is no band {name[:20]!r}. {hint}")
         if names:
             return tuple(by_id[name] for name in dict.fromkeys(names))
         used = {row.band for row in self.facts.holdings}
@@ -234,8 +235,9 @@ def common(
         ("narrowed_by", "Narrowed most by the data of"),
     ]
     totals = [sum(getattr(one.amount, name) for one in whole) for name in ("lower", "reported", "upper")]
+    whole_radio = f"all {len(chosen)} bands" if len(chosen) > 1 else "this band"
     total = (
-        f"A radio for all {len(chosen)} bands: at least {totals[0]:g}, as reported {totals[1]:g}, at most "
+        f"A radio for {whole_radio}: at least {totals[0]:g}, as reported {totals[1]:g}, at most "
         f"{totals[2]:g} MHz, each megahertz counted once."
     )
     title = f"Common to {', '.join(question.members)}"
@@ -314,16 +316,12 @@ def conflicts(region: Path, as_of: date | None, known: date | None, codes: tuple
 @click.option("--band", "name", required=True, metavar="BAND", help="The band to plan for, such as n78.")
 @click.option(
     "--budget",
-    type=click.FloatRange(0, 1e6),
+    type=Number(0, 1e6),
     required=True,
     help="How many MHz may be released or moved, both directions counted.",
 )
-@click.option(
-    "--channel", type=click.FloatRange(0, 1000), default=10, show_default=True, help="Narrowest run worth having, MHz."
-)
-@click.option(
-    "--raster", type=click.FloatRange(0.5, 1000), default=5, show_default=True, help="Raster of releases, MHz."
-)
+@click.option("--channel", type=Number(0, 1000), default=10, show_default=True, help="Narrowest run worth having, MHz.")
+@click.option("--raster", type=Number(0.5, 1000), default=5, show_default=True, help="Raster of releases, MHz.")
 @common_options
 @format_option
 def optimise(
@@ -392,7 +390,8 @@ def policy(
     question = _ask(region, as_of, known, codes)
     names = [one.value for one in Dimension]
     if dimension is not None and dimension not in names:
-        stop(f"There is no dimension {dimension[:30]!r}. {suggest(dimension, names)}".strip())
+        every = f"There are: {', '.join(names)}."
+        stop(f"There is no dimension {dimension[:30]!r}. {suggest(dimension, names) or every}")
     found = [
         one
         for one in question.facts.policies

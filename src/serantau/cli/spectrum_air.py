@@ -10,7 +10,7 @@ import click
 
 from serantau.base import AsOf, Truth, suggest
 from serantau.cli.groups import stop
-from serantau.cli.options import Command
+from serantau.cli.options import Command, Number
 from serantau.facts.model import is_known, is_valid
 
 if TYPE_CHECKING:
@@ -92,9 +92,7 @@ def ground_options(command: Command) -> Command:
             "--scheme", default="worldcover", show_default=True, help="How the land cover numbers its classes."
         ),
         click.option("--landcover", type=folder, help="Folder of land cover (GeoTIFF), instead of --clutter."),
-        click.option(
-            "--clutter", type=click.FloatRange(0, 100), default=0, show_default=True, help="Clutter over land, m."
-        ),
+        click.option("--clutter", type=Number(0, 100), default=0, show_default=True, help="Clutter over land, m."),
         click.option("--sea", is_flag=True, help="Without tiles: flat sea instead of flat land."),
         click.option(
             "--terrain", type=folder, help="Folder of elevation tiles (HGT or GeoTIFF).  [default: flat land]"

@@ -16,7 +16,7 @@ import click
 
 from serantau.base import suggest
 from serantau.cli.groups import stop
-from serantau.cli.options import asof, common_options, format_option, own_folder
+from serantau.cli.options import Number, asof, common_options, format_option, own_folder
 from serantau.cli.output import Column, Row, csv_text, emit
 from serantau.cli.progress import progress
 from serantau.cli.spectrum_air import Mapped, clutter_of, ground_of, ground_options, maps_option, refractivity
@@ -43,21 +43,17 @@ PARTIAL = ".partial"
 )
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder for the findings.")
 @click.option("--limit", "limits", multiple=True, help="Only this limit; may be given several times.")
-@click.option(
-    "--distance", "distances", multiple=True, type=click.FloatRange(0, 100), help="Without a limit: km inside."
-)
-@click.option("--time", "times", multiple=True, type=click.FloatRange(1, 50), help="Without a limit: per cent of time.")
-@click.option(
-    "--height", type=click.FloatRange(1, 100), default=3, show_default=True, help="Without a limit: receiver, m."
-)
+@click.option("--distance", "distances", multiple=True, type=Number(0, 100), help="Without a limit: km inside.")
+@click.option("--time", "times", multiple=True, type=Number(1, 50), help="Without a limit: per cent of time.")
+@click.option("--height", type=Number(1, 100), default=3, show_default=True, help="Without a limit: receiver, m.")
 @click.option("--member", "code", help="Take the refractivity held of this member.")
-@click.option("--delta-n", type=click.FloatRange(0, 157, min_open=True, max_open=True), help="Lapse-rate, N-units/km.")
-@click.option("--n0", type=click.FloatRange(0, 1000, min_open=True), help="Sea-level refractivity, N-units.")
+@click.option("--delta-n", type=Number(0, 157, min_open=True, max_open=True), help="Lapse-rate, N-units/km.")
+@click.option("--n0", type=Number(0, 1000, min_open=True), help="Sea-level refractivity, N-units.")
 @maps_option
-@click.option("--spacing", type=click.FloatRange(0.01, 100), default=1, show_default=True, help="Points, km apart.")
+@click.option("--spacing", type=Number(0.01, 100), default=1, show_default=True, help="Points, km apart.")
 @click.option("--points", type=click.IntRange(5, 5000), default=200, show_default=True, help="Points of each profile.")
 @ground_options
-@click.option("--sigma", type=click.FloatRange(0, 30), default=0, show_default=True, help="Location variability, dB.")
+@click.option("--sigma", type=Number(0, 30), default=0, show_default=True, help="Location variability, dB.")
 @common_options
 @format_option
 def coordinate(
@@ -137,7 +133,8 @@ def _limits(bundle: Bundle, names: Sequence[str], as_of: date | None, known: dat
     held = {one.id: one for one in bundle.spectrum.limits if is_known(one, day) and is_valid(one, day) is not Truth.NO}
     for name in names:
         if name not in held:
-            stop(f"There is no limit {name[:40]!r}. {suggest(name, held)}".strip())
+            every = f"There are: {', '.join(sorted(held)) or 'none on that day'}."
+            stop(f"There is no limit {name[:40]!r}. {suggest(name, held) or every}")
     # An example binds nobody here: it is asked about by name only.
     return tuple(held[name] for name in names) or tuple(one for one in held.values() if not one.example)
 

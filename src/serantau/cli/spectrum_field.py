@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from serantau.cli.groups import stop
-from serantau.cli.options import asof, common_options, format_option, own_folder
+from serantau.cli.options import Number, asof, common_options, format_option, own_folder
 from serantau.cli.output import Column, Row, emit
 from serantau.cli.spectrum_air import Mapped, clutter_of, ground_of, ground_options, maps_option, refractivity
 
@@ -20,27 +20,25 @@ if TYPE_CHECKING:
     from serantau.spectrum.propagation import Links, Prediction
 
 MOST_BYTES = 4 * 1024 * 1024
-PLACE = (click.FloatRange(-80, 80), click.FloatRange(-180, 180))
+PLACE = (Number(-80, 80), Number(-180, 180))
 
 
 @click.command()
 @click.argument("profile", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--from", "start", type=PLACE, metavar="LAT LON", help="Transmitter, without a profile.")
 @click.option("--to", "end", type=PLACE, metavar="LAT LON", help="Receiver, without a profile.")
-@click.option("--latitude", type=click.FloatRange(-80, 80), help="Of the middle of a profile.")
-@click.option("--frequency", required=True, type=click.FloatRange(30, 6000), help="MHz.")
-@click.option("--tx-height", type=click.FloatRange(1, 3000), default=30, show_default=True, help="Above ground, m.")
-@click.option("--rx-height", type=click.FloatRange(1, 3000), default=3, show_default=True, help="Above ground, m.")
-@click.option("--erp", type=click.FloatRange(-60, 80), default=30, show_default=True, help="dBW; 30 is 1 kW.")
+@click.option("--latitude", type=Number(-80, 80), help="Of the middle of a profile.")
+@click.option("--frequency", required=True, type=Number(30, 6000), help="MHz.")
+@click.option("--tx-height", type=Number(1, 3000), default=30, show_default=True, help="Above ground, m.")
+@click.option("--rx-height", type=Number(1, 3000), default=3, show_default=True, help="Above ground, m.")
+@click.option("--erp", type=Number(-60, 80), default=30, show_default=True, help="dBW; 30 is 1 kW.")
 @click.option("--horizontal", is_flag=True, help="Horizontal polarisation instead of vertical.")
-@click.option(
-    "--time", "times", multiple=True, type=click.FloatRange(1, 50), help="Per cent of time.  [default: 50 10 1]"
-)
-@click.option("--places", type=click.FloatRange(1, 99), default=50, show_default=True, help="Per cent of locations.")
-@click.option("--sigma", type=click.FloatRange(0, 30), default=0, show_default=True, help="Location variability, dB.")
+@click.option("--time", "times", multiple=True, type=Number(1, 50), help="Per cent of time.  [default: 50 10 1]")
+@click.option("--places", type=Number(1, 99), default=50, show_default=True, help="Per cent of locations.")
+@click.option("--sigma", type=Number(0, 30), default=0, show_default=True, help="Location variability, dB.")
 @click.option("--member", "code", help="Take the refractivity held of this member.")
-@click.option("--delta-n", type=click.FloatRange(0, 157, min_open=True, max_open=True), help="Lapse-rate, N-units/km.")
-@click.option("--n0", type=click.FloatRange(0, 1000, min_open=True), help="Sea-level refractivity, N-units.")
+@click.option("--delta-n", type=Number(0, 157, min_open=True, max_open=True), help="Lapse-rate, N-units/km.")
+@click.option("--n0", type=Number(0, 1000, min_open=True), help="Sea-level refractivity, N-units.")
 @maps_option
 @click.option("--points", type=click.IntRange(5, 5000), default=200, show_default=True, help="Without a profile.")
 @ground_options
@@ -149,6 +147,8 @@ def _between(
 
     if start is None or end is None:
         stop("Give a PROFILE, or both --from and --to.")
+    if start == end:
+        stop("--from and --to are the same place; a path is 0.25 km long at least.")
     return ground_between(terrain, start, end, points, clutter)
 
 

@@ -27,6 +27,9 @@ Floats = NDArray[np.float64]
 NEAREST_KM = 0.25
 """The shortest path of the method: a point of the border nearer than this is taken at this distance."""
 
+FARTHEST_KM = 3000.0
+"""The longest path of the method."""
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -175,6 +178,11 @@ def _links(setting: Setting, transmitter: Transmitter, distance: float, height: 
     lat, lon = setting.border.inside(distance)
     from_lat, from_lon = np.full_like(lat, transmitter.latitude), np.full_like(lon, transmitter.longitude)
     length = np.maximum(distance_km(from_lat, from_lon, lat, lon), NEAREST_KM)
+    if length.max() > FARTHEST_KM:
+        raise SpectrumError(
+            f"The border lies {length.min():,.0f} to {length.max():,.0f} km away; a path is {FARTHEST_KM:,.0f} km long "
+            "at most. Check the places of transmitter and border, and whether latitude and longitude are swapped."
+        )
     bearing = bearing_deg(from_lat, from_lon, lat, lon)
     d = length[:, None] * np.linspace(0, 1, setting.profile_points)
     way_lat, way_lon = destination(from_lat[:, None], from_lon[:, None], bearing[:, None], d)

@@ -106,6 +106,8 @@ def _is_angle(text: str) -> bool:
 def _check_ids(rows: list[tuple[Transmitter, int]], problems: list[Problem]) -> None:
     seen: dict[str, int] = {}
     for one, line in rows:
+        if not one.id.isprintable():
+            problems.append(Problem(f"line {line}, id", f"{one.id[:40]!r} holds a character that cannot be seen."))
         if one.id in seen:
             problems.append(Problem(f"line {line}, id", f"{one.id!r} stands at line {seen[one.id]} too."))
         seen.setdefault(one.id, line)

@@ -30,6 +30,9 @@ MODES = (
 )
 _SIGHT, _SUB_PATH, _TRANSHORIZON, _DUCT, _SCATTER = range(len(MODES))
 
+FAINT_DB = 0.1
+"""Diffraction that adds less than this to the loss of a clear path is not what decides."""
+
 PATHS_AT_ONCE = 256
 """Measured best for 200 points: more arrays fall out of the cache, fewer are too short for what a call costs."""
 
@@ -183,7 +186,9 @@ def _of_profile(links: Links, ground: Ground, climate: Climate) -> Steps:
 def _mode(steps: Mapping[str, Floats], ground: Ground) -> NDArray[np.uint8]:
     """Which mechanism the final loss comes from."""
     beyond = ground.beyond_horizon
-    mode = np.where(beyond, _TRANSHORIZON, np.where(steps["Ldp"] > 0, _SUB_PATH, _SIGHT))
+    # Over sea and for a small share of time Eq (59) leaves diffraction out, however much of it there is (Eq (41)).
+    clear = steps["Lbam"] - steps["Lb0p"] < FAINT_DB
+    mode = np.where(beyond, _TRANSHORIZON, np.where(clear, _SIGHT, _SUB_PATH))
     # The blend of Eqs (61) and (62) never lets go of diffraction wholly; below 0.05 dB nobody would call it ducting.
     ducted = beyond & (steps["Lminbap"] < steps["Lbd"]) & (np.abs(steps["Lbam"] - steps["Lbd"]) > 0.05)
     mode = np.where(ducted, _DUCT, mode)
