@@ -236,7 +236,7 @@ def test_from_the_convening_to_a_decision_that_an_outsider_verifies(site, browse
 
     commented(first, paper, "Which cables?")
     commented(second, paper, "Three days are too few.")
-    second.get_by_label("It", exact=True).select_option("objects")
+    second.get_by_label("Position", exact=True).select_option("objects")
     second.locator("#say-text").fill("Three days are too few.")
     second.get_by_role("button", name="Take this position").click()
     expect(second.locator("main")).to_contain_text("these would stand in the way")

@@ -268,6 +268,13 @@ def test_a_refused_answer_keeps_its_words(people, client):
     assert "All of them." in response.content.decode()
 
 
+def test_an_answer_of_a_megabyte_is_told_how_long_it_may_be(people, client):
+    held = a_call(people)
+    response = client.post(f"/forum/consultations/{held.pk}/answer/", FORM | {"text": "x" * 1_000_001})
+    assert response.status_code == 413
+    assert "1000 kB" in response.content.decode()
+
+
 def test_one_network_answers_so_often_and_no_more(people, client):
     held = a_call(people)
     address = f"/forum/consultations/{held.pk}/answer/"

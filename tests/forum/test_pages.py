@@ -190,6 +190,16 @@ def test_positions_and_comments_are_for_those_inside(as_, people, held):
     assert "objects" not in observer
 
 
+def test_nobody_agrees_by_pressing_the_button_without_choosing(as_, people, held):
+    address = f"/forum/papers/{held['opened']}/"
+    offered = re.search(
+        r'<select id="say"[^>]*required>(.*?)</select>', as_("head").get(address).content.decode(), re.DOTALL
+    )
+    assert offered[1].startswith('<option value="">') and "selected" not in offered[1]
+    refused = as_("head").post(f"{address}position/", {"say": "", "text": "", "wish": "say"})
+    assert "Choose where your member stands." in whole(refused, 400)
+
+
 def test_a_draft_position_is_seen_by_its_own_member_alone(as_, held):
     address = f"/forum/papers/{held['opened']}/"
     post(as_("focal"), f"{address}position/", say="objects", text="Perhaps too wide.", wish="draft")

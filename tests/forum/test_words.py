@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,8 @@ from hypothesis import strategies as st
 
 from serantau.forum import Act, Command, Matter, Mode, Party, Rule, RuleError, Say, Stage, Verb, apply
 from serantau.web.forum import words
+from serantau.web.forum.models import Body
+from serantau.web.forum.views.work import there
 from tests.forum.examples import CIRCULATE, IN_WRITING, MEMBERS, RULES, START, by_member, by_secretariat, played
 
 NAMES = {"A": "Asterra", "B": "Borealia", "C": "Corvania"}
@@ -91,3 +94,9 @@ def test_a_sentence_follows_the_language_of_the_reader(monkeypatch):
     monkeypatch.setitem(words.REFUSALS, Rule.VERB, "Nicht %(verb)s.")
     with override("en"):
         assert words.refusal(caught.value, NAMES) == "Nicht welcomed."
+
+
+def test_an_instant_on_the_clocks_of_utc_is_said_once():
+    at = datetime(2026, 12, 10, 6, 55, tzinfo=UTC)
+    assert there(Body(zone="Etc/UTC"), at) == "2026-12-10 06:55 UTC"
+    assert there(Body(zone="Etc/GMT-7"), at) == "2026-12-10 13:55 Etc/GMT-7 (2026-12-10 06:55 UTC)"

@@ -72,6 +72,10 @@ def test_what_is_not_there_is_told_kindly(site, path):
     assert site.get(path).status_code == 404
 
 
+def test_a_member_is_found_in_small_letters(site):
+    assert text_of(read(site, "/spectrum/members/qbb/" + DAY)) == text_of(read(site, "/spectrum/members/QBB/" + DAY))
+
+
 def test_files_hold_what_the_pages_show(site):
     rows = list(csv.DictReader(io.StringIO(site.get("/spectrum-common.csv" + DAY).content.decode())))
     assert {row["band"]: row["upper_mhz"] for row in rows}["t1"] in {"20", "20.0"}

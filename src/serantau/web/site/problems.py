@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 import msgspec
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -97,6 +99,10 @@ def problem(status: int, detail: str, *, field: str = "", links: Mapping[str, st
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Django's handler for requests that it refuses."""
+    if isinstance(exception, RequestDataTooBig):
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1000
+        message = _("What was sent is longer than the %(most)d kB that a form may hold. Shorten it, or send a file.")
+        return error_response(request, 413, message % {"most": most})
     return error_response(request, 400, _("The request is not well formed."))
 
 
@@ -145,6 +151,7 @@ def _title(status: int) -> str:
         401: _("Not signed in"),
         404: _("Not found"),
         409: _("This was done before"),
+        413: _("Too long"),
         429: _("Too often"),
         503: _("Not available at the moment"),
     }

@@ -126,8 +126,9 @@ def policy(request: HttpRequest, question: Question) -> HttpResponse:
 def member(request: HttpRequest, question: Question, member: str) -> HttpResponse:
     """One member: what it might do, by which criterion, and who has done it."""
     names = _names(question)
+    # An address may name a member in small letters, too.
+    member = find(lambda: question.answers.bundle.region.member(member), member, names, "/spectrum/members/%s/").id
     if member not in names:
-        find(lambda: question.answers.bundle.region.member(member), member, names, "/spectrum/members/%s/")
         raise NotHereError(_("That was no member on that day."), {"/spectrum/": _("Spectrum")})
     found = findings(facts_of(question), list(names), question.asof)
     ranks = {one.member: one for one in rank_ranges(found)}

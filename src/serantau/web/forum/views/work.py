@@ -93,6 +93,8 @@ def there(body: Body, at: datetime | None) -> str:
     """An instant on the clocks of a body, and in UTC."""
     if at is None:
         return ""
+    if body.zone == "Etc/UTC":
+        return f"{at:%Y-%m-%d %H:%M} UTC"
     local = at.astimezone(ZoneInfo(body.zone))
     return _("%(there)s %(zone)s (%(utc)s UTC)") % {
         "there": f"{local:%Y-%m-%d %H:%M}",
