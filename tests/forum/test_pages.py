@@ -244,6 +244,28 @@ def test_a_comment_is_about_a_paragraph_that_there_is(as_, held):
     assert "paragraphs 1 to 2" in whole(as_("head").post(address, {"paragraph": "3", "text": "Which?"}), 400)
 
 
+@pytest.mark.parametrize("paragraph", ["-1", "nan", "one"])
+def test_what_is_no_number_is_no_comment_on_the_whole(as_, held, paragraph):
+    address = f"/forum/papers/{held['opened']}/comment/"
+    assert "paragraphs 1 to 2" in whole(as_("head").post(address, {"paragraph": paragraph, "text": "Which?"}), 400)
+
+
+@pytest.mark.parametrize(
+    "changed, said",
+    [
+        ({"day": "0001-01-01"}, "The first day is no date"),
+        ({"last_day": "9999-12-31"}, "The last day is no date"),
+        ({"day": "2026-01-10"}, "longer than a month"),
+        ({"title": "x" * 201}, "longer than 200 characters"),
+    ],
+)
+def test_a_meeting_with_a_defect_is_not_convened(as_, people, changed, said):
+    form = {"title": "Seventh", "day": "2027-01-10", "clock": "00:00", "last_day": "2027-01-11", "last_clock": "17:00"}
+    address = f"/forum/bodies/{a_body(people).pk}/convene/"
+    assert said in whole(as_("secretary").post(address, form | changed), 400)
+    assert not Meeting.objects.exists()
+
+
 def test_a_decision_that_is_not_public_is_not_named_beside_one_that_is(as_, people, client):
     body = a_body(people)
     formula = decided(people, body=body, title="Use of minus X", lets_outside=OUTAGES)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 from django.db.models import Max
@@ -19,6 +19,7 @@ from serantau.web.forum.rules import require_secretariat
 from serantau.web.forum.services.papers import line, words
 from serantau.web.ledger.changes import change
 
+LONGEST = timedelta(days=31)
 LONGEST_REPORT = 100_000
 
 
@@ -78,11 +79,13 @@ def convene(actor: Actor, asked: Convened, now: datetime) -> Meeting:
 
     Raises:
         PermissionDenied: if the actor is not the secretariat.
-        ForumError: if it ends before it begins, or names no member as host or chair.
+        ForumError: if it ends before it begins, lasts longer than a month, or names no member as host or chair.
     """
     require_secretariat(actor)
     if asked.ends_at <= asked.starts_at:
         raise ForumError(_("The meeting would end before it begins. Correct one of the two."))
+    if asked.ends_at - asked.starts_at > LONGEST:
+        raise ForumError(_("The meeting would last longer than a month. Correct one of the two days."))
     members = {one.id for one in keeper().answers().bundle.region.members} | {""}
     if not {asked.host, asked.chair} <= members:
         raise ForumError(_("Host and chair are members. Choose one, or leave it open."))

@@ -70,7 +70,7 @@ def convene(request: HttpRequest, body: int) -> HttpResponse:
     """Convene a meeting of a body."""
     held = find_body(body)
     fields = ("title", "day", "clock", "last_day", "last_clock", "place", "host", "chair")
-    given = {name: request.POST.get(name, "").strip()[:200] for name in fields}
+    given = {name: request.POST.get(name, "").strip()[:1000] for name in fields}
     refusal = None
     if request.method == "POST":
         made: list[Meeting] = []

@@ -54,6 +54,8 @@ from serantau.web.site.question import ask
 
 ROWS = 6
 """Commitments that one form shows."""
+NO_PARAGRAPH = 2_001
+"""One more than a text may have."""
 PARTS = ("text", "owner", "action", "due", "outcome")
 """Fields of a commitment."""
 
@@ -261,7 +263,9 @@ def comment(request: HttpRequest, number: int) -> HttpResponse:
     """Say something about a paragraph."""
     actor = actor_of(request)
     held = find(actor, number)
-    paragraph = min(whole_number(request.POST.get("paragraph")), 2_000)
+    # What is no number names no paragraph, and not the whole.
+    named = request.POST.get("paragraph", "").strip() or "0"
+    paragraph = min(whole_number(named), NO_PARAGRAPH) if named.isdecimal() else NO_PARAGRAPH
     text = request.POST.get("text", "")
     refusal = attempt(request, lambda: services.comment(actor, number, paragraph, text, timezone.now()))
     if refusal:

@@ -24,7 +24,7 @@ from serantau.web.review.services import rounds as services
 from serantau.web.review.views.desk import timing
 from serantau.web.review.views.work import attempt, deciders, done, member_names, secretariat, show, workers
 from serantau.web.site.problems import NotHereError
-from serantau.web.site.question import ask, day_now
+from serantau.web.site.question import FIRST_YEAR, LAST_YEAR, ask, day_now
 
 CALENDAR = "text/calendar; charset=utf-8"
 
@@ -158,9 +158,13 @@ def day_in(text: str, name: str) -> date:
         ReviewError: if it holds none, naming the field.
     """
     try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise ReviewError(_("The %(name)s is no date: write it as 2027-03-31.") % {"name": name}) from error
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = date.min
+    # On the clocks of a zone the first and the last day of the calendar may be instants that there are not.
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ReviewError(_("The %(name)s is no date: write it as 2027-03-31.") % {"name": name})
+    return day
 
 
 def clock_of(text: str) -> time:
