@@ -36,6 +36,13 @@ def test_a_template_is_what_the_check_takes(run, tmp_path):
     (tmp_path / "t.csv").write_text(run("spectrum", "template").stdout, encoding="utf-8")
     found = run("spectrum", "import", str(tmp_path / "t.csv"), "--member", "QAA", "--region", str(THREELANDS), code=1)
     assert "0 sheets with rows" in found.output
+    (tmp_path / "none.csv").write_bytes(b"")
+    found = run(
+        "spectrum", "import", str(tmp_path / "none.csv"), "--member", "QAA", "--region", str(THREELANDS), code=1
+    )
+    assert "The file is empty." in found.output
+    edges = json.loads(run("spectrum", "template", "--explain", "--format", "json").stdout)["rows"]
+    assert all("MHz" in row["meaning"] for row in edges if row["column"].endswith("_mhz"))
     explained = json.loads(run("spectrum", "template", "--kind", "policy", "--explain", "--format", "json").stdout)
     assert {"column": "value", "must": "yes"}.items() <= next(
         row for row in explained["rows"] if row["column"] == "value"

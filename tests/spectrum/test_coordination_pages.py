@@ -155,7 +155,10 @@ def test_a_limit_of_ones_own_is_asked_about(as_):
     assert held.own_limit["distance_km"] == 6.0
     requests.ask_run(people_actor(ours), held.pk, 0, NOW)
     jobs.compute({"coordination": held.pk, "run": 1}, NOW)
-    assert "Stated by the sender" in whole(ours.get(f"{HOME}{held.pk}/"))
+    text = whole(ours.get(f"{HOME}{held.pk}/"))
+    assert "limit of the sender: 20 dB(uV/m)" in text
+    assert "Stated by the sender; nobody agreed to it." in text
+    assert "own-limit" not in text and "grade memory" not in text
 
 
 def people_actor(client):

@@ -138,7 +138,8 @@ def _table(kind: FactKind, name: str, content: bytes) -> tuple[list[tuple[int, R
         sheets = read_file("the file.xlsx" if workbook else "the file.csv", content, UPLOAD)
     except SheetError as error:
         if not error.problems:
-            raise ReviewError(error.message) from error
+            # The name that a browser sends is not believed, so the message speaks of the file.
+            raise ReviewError(_OUR_NAME.sub("The file", error.message)) from error
         return [], [_bad_cell(one.where, one.what, one.fix) for one in error.problems]
     filled = [sheet for sheet in sheets if sheet.rows]
     if len(filled) != 1:
@@ -153,6 +154,7 @@ def _table(kind: FactKind, name: str, content: bytes) -> tuple[list[tuple[int, R
     return [(number, _nested(cells)) for number, cells in sheet.rows], bad
 
 
+_OUR_NAME = re.compile(r"^the file\.(csv|xlsx)")
 _WHERE = re.compile(r"row (\d+)(?:, column '(.*)')?")
 
 

@@ -34,7 +34,7 @@ class Limit(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
     Attributes:
         id: Permanent identifier.
         title: The agreement or recommendation.
-        parties: Who agreed; ``example`` for what binds nobody here.
+        parties: Who agreed; ``example`` for what binds nobody here, ``stated`` for what one side asks for.
         low_mhz: Lower edge of the band.
         high_mhz: Upper edge of the band.
         synchronised: For which transmitters.
@@ -65,6 +65,11 @@ class Limit(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def example(self) -> bool:
         """Whether it binds nobody here."""
         return self.parties == "example"
+
+    @property
+    def stated(self) -> bool:
+        """Whether one side alone says so."""
+        return self.parties == "stated"
 
     def applies_to(self, frequency_mhz: float, synchronised: Answer, preferential: Answer) -> bool:
         """Whether the limit is for such a transmitter; what a transmitter does not say matches either."""

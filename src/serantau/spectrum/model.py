@@ -71,7 +71,15 @@ class Dimension(Enum):
 
 
 class Ranged(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A fact with the edges of two directions."""
+    """A fact with the edges of two directions.
+
+    Attributes:
+        duplex: How the two directions are told apart: FDD by frequency, TDD by time; SDL and SUL have one direction.
+        uplink_low_mhz: Lower edge of the direction from the device to the base station, MHz; for TDD that of the range.
+        uplink_high_mhz: Upper edge of the direction from the device to the base station, MHz.
+        downlink_low_mhz: Lower edge of the direction from the base station to the device, MHz; for TDD the same as uplink.
+        downlink_high_mhz: Upper edge of the direction from the base station to the device, MHz.
+    """
 
     duplex: Duplex
     uplink_low_mhz: Megahertz | None = None

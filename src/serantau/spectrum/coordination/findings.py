@@ -109,7 +109,8 @@ def limit_words(question: Question) -> str:
     return (
         f"{limit.id}: {limit.value_dbuv_m:g} dB(uV/m) in {limit.reference_bandwidth_mhz:g} MHz at {limit.height_m:g} m, "
         f"{limit.distance_km:g} km inside, {limit.time_percent:g} % of time. {limit.title}"
-        f"{' (an example: it binds nobody here)' if limit.example else ''}, grade {limit.grade.value}."
+        f"{' (an example: it binds nobody here)' if limit.example else ''}"
+        f"{'; nobody agreed to it' if limit.stated else f', grade {limit.grade.value}'}."
     )
 
 

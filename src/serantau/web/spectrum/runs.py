@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from serantau.spectrum.model import SpectrumFacts
 
 LAND, SEA, TILES = "land", "sea", "tiles"
-OWN = "own-limit"
+OWN = "limit of the sender"
 PROFILE_POINTS = 200
 
 
