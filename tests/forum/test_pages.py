@@ -176,6 +176,12 @@ def test_a_published_declaration_names_signatories_and_commitments_with_the_firs
     assert "2027-03-31" in page
 
 
+def test_a_list_does_not_say_adopted_of_what_is_not(as_, held):
+    text = whole(as_("head").get("/forum/"))
+    assert "under consultation to be adopted" in text
+    assert "draft adopted" not in text and "under consultation adopted" not in text
+
+
 def test_positions_and_comments_are_for_those_inside(as_, people, held):
     say(people, fresh(Paper(pk=held["opened"])), "borealia", Say.OBJECTS, "Three days are too few.")
     papers.share(people.actor("secretary"), held["opened"], "farland", NOW)
