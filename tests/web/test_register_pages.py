@@ -77,6 +77,9 @@ def test_filters_choose_and_what_cannot_be_is_refused(site):
     assert "No entry is held for this question" in text_of(read(site, HOME + "cooperation/?year=2019"))
     assert len(read(site, HOME + "projects/?phase=open").rows("entries-title")) == 2
     assert site.get(HOME + "projects/?phase=ajar").status_code == 400
+    for wrong in ("owner=QZZ", "action=none", "about=nothing"):
+        assert "names nothing that is held" in site.get(f"{HOME}projects/?{wrong}").content.decode()
+        assert site.get(f"{HOME}projects.csv?{wrong}").status_code == 400
     assert site.get(HOME + "cooperation/?year=soon").status_code == 400
     for path in ("nothing/", "policies/qaa.nothing/", "cooperation/nobody.x/"):
         read(site, HOME + path, 404)

@@ -272,7 +272,8 @@ def _open(
         if names & set(total.band_ids):
             amount = "an unknown amount" if total.total_mhz is None else f"{total.total_mhz:g} MHz"
             found.append(f"{total.holder}: {amount} in {total.bands}, range not known")
-    return tuple(found)
+    # Two sources of one band say the same of one holder.
+    return tuple(dict.fromkeys(found))
 
 
 def _narrowing(uses: Sequence[Use], amount: Amount) -> dict[str, float]:

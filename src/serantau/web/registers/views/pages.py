@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -168,6 +169,11 @@ def asked_of(question: Question, register: Register | None) -> Asked:
     phases = {one.value: one for one in Phase}
     if more.get("phase", Phase.OPEN.value) not in phases:
         raise QuestionError(_("phase is one of: %(words)s.") % {"words": ", ".join(phases)}, "phase")
+    bundle = question.answers.bundle
+    # A name that there is not would be answered by an empty list, as if nothing were held.
+    _must_be_known(more, "owner", {one.id for one in (*bundle.region.members, *bundle.region.partners)})
+    _must_be_known(more, "action", {one.id for one in bundle.plans.all_actions})
+    _must_be_known(more, "about", set(words.ABOUT[register]) if register is not None else {more.get("about", "")})
     return Asked(
         register=register,
         action=more.get("action", ""),
@@ -176,6 +182,13 @@ def asked_of(question: Question, register: Register | None) -> Asked:
         year=whole(more, "year", 0, 1950, 2100) if "year" in more else None,
         phase=phases[more["phase"]] if "phase" in more else None,
     )
+
+
+def _must_be_known(more: Mapping[str, str], name: str, known: set[str]) -> None:
+    asked = more.get(name, "")
+    if asked and asked not in known:
+        hint = suggest(asked[:80], known)
+        raise QuestionError(f"{_('%s names nothing that is held.') % f'{name}={asked[:80]}'} {hint}".strip(), name)
 
 
 def _choices(question: Question, register: Register | None, held: tuple[HeldEntry, ...]) -> dict[str, object]:
