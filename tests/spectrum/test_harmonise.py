@@ -170,3 +170,12 @@ def test_bounds_are_in_order_and_more_knowledge_never_widens_them(rows, known_wh
 def test_a_fine_grid_is_no_trouble(mhz):
     facts = world(N28, holding("A", N28, 703, 703 + mhz), holding("B", N28, 703, 748))
     assert amount(facts, ["A", "B"], N28)[0] == pytest.approx(2 * mhz)
+
+
+def test_what_two_sources_say_of_one_holder_is_asked_once():
+    facts = world(N78, total("A", "n78", None), total("A", "n78", None))
+    asked = Holdings(facts, ["A"], DAY).use("A", radio_of(N78)).open_questions
+    assert [one.partition(":")[0] for one in asked] == [
+        "no source says that the list of holdings in this band is complete",
+        "other",
+    ]
