@@ -75,12 +75,18 @@ def _configure_site(config: pytest.Config) -> None:
     settings.SERANTAU_JOBS = False
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every Hypothesis test, so that the soak run finds them all."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Mark every Hypothesis test, so that the soak run finds them all; then put the long files first."""
     for item in items:
         if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
             item.add_marker(pytest.mark.property)
+    yield
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG_FILES))
+
+
+LONG_FILES = ("tests/web/test_pages_crawl.py", "tests/roles/test_table.py")
+"""Begun first, so that no process of the suite is left with one of them when the other has nothing more to do."""
 
 
 @pytest.fixture(scope="session")
