@@ -46,6 +46,24 @@ def test_common_megahertz_are_three_numbers(site):
     assert rows["t1"][5] == "Corvania"
 
 
+def test_members_and_bands_can_be_chosen_on_the_page_and_in_its_files(site):
+    """By hand: two of the three share 20 MHz exactly (tests/regions/threelands/README.md)."""
+    chosen = DAY + "&in-QAA=1&in-QBB=1&on-t1=1"
+    document = read(site, "/spectrum/" + chosen)
+    assert [row[:5] for row in document.rows("common-title")[1:]] == [["t1", "FDD", "20", "20", "20"]]
+    assert "Common to those chosen: at least 20 MHz, as last reported 20, at most 20." in text_of(document)
+    assert accessibility_defects(document) == []
+    links = [link.get("href") for link in document.all("a") if "spectrum-common.csv" in (link.get("href") or "")]
+    (row,) = csv.DictReader(io.StringIO(site.get(links[0]).content.decode("utf-8-sig")))
+    assert (row["band"], row["lower_mhz"], row["upper_mhz"]) == ("t1", "20.0", "20.0")
+
+
+def test_a_choice_of_what_was_not_there_chooses_nothing(site):
+    assert read(site, "/spectrum/" + DAY + "&in-ZZZ=1").rows("common-title") == read(site, "/spectrum/" + DAY).rows(
+        "common-title"
+    )
+
+
 def test_a_band_shows_its_ladder_and_what_would_have_to_be_known(site):
     document = read(site, "/spectrum/bands/t1/" + DAY)
     assert len(document.all("svg")) == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from serantau.base import Truth
 from serantau.facts.model import is_known, is_valid
 from serantau.region.model import Member
-from serantau.spectrum.harmonise import Common, Holdings, radio_of
+from serantau.spectrum.harmonise import Holdings
 from serantau.spectrum.model import Band, Held, Policy, SpectrumFacts, Total, holdings_at
 from serantau.web.site.question import Question
 
@@ -34,12 +34,6 @@ def bands_in_use(question: Question) -> tuple[Band, ...]:
 def bands_of(held: Held) -> tuple[str, ...]:
     """The bands of a holding or an amount."""
     return held.fact.band_ids if isinstance(held.fact, Total) else (held.fact.band,)
-
-
-def common_of(question: Question) -> tuple[Common, ...]:
-    """What all members have in common, band by band."""
-    holdings = holdings_of(question)
-    return tuple(holdings.common(radio_of(band)) for band in bands_in_use(question))
 
 
 def policies_of(question: Question) -> tuple[Policy, ...]:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from serantau.review.reading import columns_of
+from serantau.spectrum.harmonise import radio_of
 from serantau.spectrum.model import Holding, holdings_at
 from serantau.web.api.rows import encode, head
 from serantau.web.api.tables import Row, csv_bytes
@@ -17,7 +18,8 @@ from serantau.web.measure.downloads import KINDS as KINDS_OF_FILE
 from serantau.web.site.answering import answering
 from serantau.web.site.problems import NotHereError
 from serantau.web.site.question import Question
-from serantau.web.spectrum.asking import bands_of, common_of, facts_of, members_of, policies_of
+from serantau.web.spectrum import choosing
+from serantau.web.spectrum.asking import bands_of, facts_of, members_of, policies_of
 from serantau.web.spectrum.kinds import KINDS, kind_of
 
 HOLDINGS = (
@@ -54,9 +56,11 @@ def holdings_file(request: HttpRequest, question: Question, form: str) -> HttpRe
 
 
 @access(Role.PUBLIC)
-@answering()
+@answering(named=choosing.names, costly=True)
 def common_file(request: HttpRequest, question: Question, form: str) -> HttpResponse:
-    """Megahertz common to all members, band by band."""
+    """Megahertz common to all members, or to those chosen, band by band."""
+    choice = choosing.chosen(question)
+    holdings = choice.holdings(question)
     rows: list[Row] = [
         {
             "band": one.radio.name,
@@ -69,9 +73,9 @@ def common_file(request: HttpRequest, question: Question, form: str) -> HttpResp
             "narrowing": tuple(f"{member}: {mhz:g}" for member, mhz in one.narrowing.items()),
             "edition": question.answers.edition,
         }
-        for one in common_of(question)
+        for one in (holdings.common(radio_of(band)) for band in choice.bands)
     ]
-    members = {one.id for one in members_of(question)}
+    members = {one.id for one in choice.members}
     sources = {
         held.fact.source for held in holdings_at(facts_of(question), question.asof) if held.fact.member in members
     }

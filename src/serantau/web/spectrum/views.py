@@ -20,11 +20,10 @@ from serantau.web.site.answering import answering
 from serantau.web.site.frame import page
 from serantau.web.site.problems import NotHereError
 from serantau.web.site.question import Question
-from serantau.web.spectrum import words
+from serantau.web.spectrum import choosing, words
 from serantau.web.spectrum.asking import (
     bands_in_use,
     bands_of,
-    common_of,
     facts_of,
     holdings_of,
     members_of,
@@ -49,15 +48,21 @@ class HeldView:
 
 
 @access(Role.PUBLIC)
-@answering()
+@answering(named=choosing.names, costly=True)
 def overview(request: HttpRequest, question: Question) -> HttpResponse:
-    """What all members have in common, band by band; concentration and prices."""
-    found = common_of(question)
+    """What members have in common, all or those chosen, band by band; concentration and prices."""
+    choice = choosing.chosen(question)
+    held = choice.holdings(question)
+    found = [held.common(radio_of(one)) for one in choice.bands]
     holdings = holdings_of(question)
-    whole = [holdings.common(radio).amount for radio in radios_of(bands_in_use(question))]
+    whole = [held.common(radio).amount for radio in radios_of(choice.bands)]
     names = _names(question)
     bundle = question.answers.bundle
     context = {
+        "choice": choice,
+        "choice_query": choosing.query_of(question, choice),
+        "member_choices": [(choosing.MEMBER + one.id, one.name) for one in members_of(question)],
+        "band_choices": [(choosing.BAND + one.id, one.id) for one in bands_in_use(question)],
         "rows": [
             (one, [names[code] for code, mhz in one.narrowing.items() if mhz == max(one.narrowing.values()) > 0])
             for one in found
