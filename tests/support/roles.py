@@ -23,7 +23,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from serantau.web.accounts.roles import Role
 from serantau.web.config.access import rule_of
-from tests.support.people import make_person, signed_in
+from tests.support.people import make_person, signed_in, visitor
 
 OWN, OTHER = "QAA", "QBB"
 """The member whose objects the cases are about, and another one (both of the invented region)."""
@@ -96,7 +96,7 @@ class Scene:
         """A browser in which one of the cast is signed in, or nobody."""
         part = CAST[who]
         if part is None:
-            return Client()
+            return visitor()
         return signed_in(self.person(who), second_factor=part.second_factor, fresh=part.fresh)
 
 
