@@ -53,6 +53,7 @@ def test_members_and_bands_can_be_chosen_on_the_page_and_in_its_files(site):
     assert [row[:5] for row in document.rows("common-title")[1:]] == [["t1", "FDD", "20", "20", "20"]]
     assert "Common to those chosen: at least 20 MHz, as last reported 20, at most 20." in text_of(document)
     assert accessibility_defects(document) == []
+    assert "Path of" not in text_of(document)
     links = [link.get("href") for link in document.all("a") if "spectrum-common.csv" in (link.get("href") or "")]
     (row,) = csv.DictReader(io.StringIO(site.get(links[0]).content.decode("utf-8-sig")))
     assert (row["band"], row["lower_mhz"], row["upper_mhz"]) == ("t1", "20.0", "20.0")

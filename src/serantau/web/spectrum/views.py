@@ -61,8 +61,8 @@ def overview(request: HttpRequest, question: Question) -> HttpResponse:
     context = {
         "choice": choice,
         "choice_query": choosing.query_of(question, choice),
-        "member_choices": [(choosing.MEMBER + one.id, one.name) for one in members_of(question)],
-        "band_choices": [(choosing.BAND + one.id, one.id) for one in bands_in_use(question)],
+        "offered_members": [(choosing.MEMBER + one.id, one.name) for one in members_of(question)],
+        "offered_bands": [(choosing.BAND + one.id, one.id) for one in bands_in_use(question)],
         "rows": [
             (one, [names[code] for code, mhz in one.narrowing.items() if mhz == max(one.narrowing.values()) > 0])
             for one in found
