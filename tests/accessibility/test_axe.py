@@ -99,7 +99,13 @@ def test_every_kind_of_page_is_found(pages):
     assert {"/", "/members/*/", "/outcomes/*/", "/indicators/*/", "/data/", "/plans/*/", "/reports/"} <= set(pages)
 
 
-@pytest.mark.parametrize("tag", catalogue_tags())
+def each_language():
+    """The source and the last language each time; those between in the soak run."""
+    tags = catalogue_tags()
+    return [pytest.param(tag, marks=pytest.mark.soak if tag not in {SOURCE, tags[-1]} else []) for tag in tags]
+
+
+@pytest.mark.parametrize("tag", each_language())
 def test_no_page_has_a_serious_finding(site, pages, chromium, tag):
     context = chromium.new_context()
     page = context.new_page()
