@@ -65,10 +65,13 @@ install_list() {
   local total
   total="$(grep -c '==' "$LIST")"
   say "Installing $total pinned packages from $LIST (the first time takes a minute or two)"
-  # Wheels only: building from source would fetch build tools that nobody pinned.
+  # Wheels only: building from source would fetch build tools that nobody pinned. These publish none; they are pure
+  # Python, and the build tool that the list pins, installed before the rest, packs them.
   local -a wheels=(--only-binary :all:)
-  # PySpark publishes no wheel. It is pure Python, and the build tool of `dev`, pinned like the rest, packs it.
-  [ "$LEVEL" = spark ] && wheels+=(--no-binary pyspark --no-build-isolation)
+  awk '/^setuptools==/ { on = 1 } on { print } on && !/\\$/ { exit }' "$LIST" >"$VENV/build.txt"
+  "$VENV/bin/python" -m pip install --disable-pip-version-check --no-input --quiet --require-hashes "${wheels[@]}" \
+    -r "$VENV/build.txt" || die "pip could not install the build tool that $LIST pins; see above."
+  wheels+=(--no-binary cpe,weakrefmethod,pyspark --no-build-isolation)
   if ! "$VENV/bin/python" -m pip install --disable-pip-version-check --no-input --require-hashes "${wheels[@]}" \
     -r "$LIST" 2>&1 | tee "$LOG" | count_packages "$total"; then
     tail -n 15 "$LOG" >&2
