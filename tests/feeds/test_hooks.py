@@ -14,6 +14,7 @@ import pytest
 
 from serantau.defend.model import Tlp
 from serantau.web.accounts.roles import Role
+from serantau.web.config import webhooks
 from serantau.web.defend.lanes import collection_of, forget
 from serantau.web.defend.services import intake
 from serantau.web.feeds import hooks
@@ -42,7 +43,7 @@ def receiver(settings):
     running.got, running.status = [], 204
     thread = threading.Thread(target=running.serve_forever, daemon=True)
     thread.start()
-    settings.SERANTAU_PRIVATE_FEEDS = [f"127.0.0.1:{running.server_port}"]
+    settings.SERANTAU_PRIVATE_HOOKS = [f"127.0.0.1:{running.server_port}"]
     yield running
     running.shutdown()
     running.server_close()
@@ -70,7 +71,7 @@ def test_what_is_new_and_may_be_read_is_told_once(hook, receiver):
     told = json.loads(body)
     assert told == {"collection": "region-green", "objects": [indicator(1), indicator(3)]}
     seconds, digest = re.fullmatch(r"t=(\d+),v1=([0-9a-f]{64})", header).groups()
-    key = hooks.key_of("a nonce").encode()
+    key = webhooks.key_of(hooks.ROOM, "a nonce").encode()
     assert int(seconds) == int(NOW.timestamp())
     assert hmac.new(key, seconds.encode() + b"." + body, hashlib.sha256).hexdigest() == digest
 

@@ -1,25 +1,19 @@
-"""Webhooks: what is new in a collection, sent to an address of the member's own as it may be read, signed.
+"""Webhooks: what is new in a collection, signed (``web.config.webhooks``), sent to an address of the member's own.
 
-The header ``Serantau-Signature`` is ``t=SECONDS,v1=HEX``, as for notices of alerts: HEX is HMAC-SHA256 (RFC 2104) of
-``SECONDS.BODY`` under the key that was shown when the hook was made. A receiver works it out anew, compares in constant
-time and refuses a time that lies more than a few minutes back. While the site's secret is being changed there is a
-``v1`` for each of its secrets. What is sent is sent again until it was taken, so a receiver may get it twice.
+What is sent is sent again until it was taken, so a receiver may get it twice.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
 import orjson
 from django.conf import settings
-from django.utils.crypto import salted_hmac
 
 from serantau.defend.model import Tlp
-from serantau.sources import Client, Limits
+from serantau.sources import Client
+from serantau.web.config import webhooks
 from serantau.web.defend import store
 from serantau.web.defend.accounts import Account, account_of
 from serantau.web.feeds import giving
@@ -28,39 +22,13 @@ from serantau.web.feeds.models import Feed, Progress
 from serantau.web.feeds.running import told
 from serantau.web.feeds.services import progress
 
-SIGNATURE = "Serantau-Signature"
-LIMITS = Limits(max_bytes=65_536, total_seconds=20.0, step_seconds=10.0, attempts=1)
+ROOM = "feeds"
 PART = 200
 """Objects of one call."""
 
 TOMBSTONES = "tombstones"
 MOST_PARTS = 20
 """Calls of one run; the rest waits for the next."""
-
-
-def new_nonce() -> str:
-    """What a hook's key is worked out from."""
-    return secrets.token_hex(16)
-
-
-def key_of(nonce: str, secret: str | None = None) -> str:
-    """The key of a hook's signatures."""
-    return salted_hmac("serantau.feeds.hook", nonce, secret=secret, algorithm="sha256").hexdigest()
-
-
-def signed(nonce: str, seconds: int, body: bytes) -> str:
-    """The header for a body at a time."""
-    keys = [key_of(nonce, secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
-    return ",".join([f"t={seconds}", *(f"v1={signature(key, seconds, body)}" for key in keys)])
-
-
-def signature(key: str, seconds: int, body: bytes) -> str:
-    """The signature of a body at a time.
-
-    >>> signature("key", 0, b"{}")[:8]
-    'c4a0ce75'
-    """
-    return hmac.new(key.encode(), b"%d.%s" % (seconds, body), hashlib.sha256).hexdigest()
 
 
 def push(number: int, now: datetime, through: Client | None = None) -> int:
@@ -72,7 +40,11 @@ def push(number: int, now: datetime, through: Client | None = None) -> int:
     feed = Feed.objects.select_related("account__machine").get(pk=number)
     if feed.ended_at is not None or feed.paused:
         return 0
-    owned = Client(limits=LIMITS, allow_private=frozenset(settings.SERANTAU_PRIVATE_FEEDS)) if through is None else None
+    owned = (
+        Client(limits=webhooks.LIMITS, allow_private=frozenset(settings.SERANTAU_PRIVATE_HOOKS))
+        if through is None
+        else None
+    )
     sending = through or owned
     assert sending is not None
     try:
@@ -99,7 +71,7 @@ def _push(feed: Feed, sending: Client, now: datetime) -> int:
         bodies = _cleared(account, page.rows)
         if bodies:
             body = b'{"collection":%s,"objects":[%s]}' % (orjson.dumps(feed.alias), b",".join(bodies))
-            headers = {SIGNATURE: signed(feed.secret, int(now.timestamp()), body)}
+            headers = {webhooks.SIGNATURE: webhooks.signed(ROOM, feed.secret, int(now.timestamp()), body)}
             sending.post(feed.address, body, content_type="application/json", headers=headers)
         if page.rows:
             after = page.rows[-1].seq
@@ -118,4 +90,4 @@ def _cleared(account: Account, rows: Sequence[store.Row]) -> list[bytes]:
     return [row.body for row in rows if lights.get(row.seq, Tlp.UNKNOWN) <= account.reader.clearance]
 
 
-__all__ = ["SIGNATURE", "key_of", "new_nonce", "push", "signature", "signed"]
+__all__ = ["ROOM", "push"]

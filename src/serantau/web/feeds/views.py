@@ -20,6 +20,7 @@ from serantau.web.accounts.actor import Actor, actor_of
 from serantau.web.accounts.errors import RefusedError
 from serantau.web.accounts.links import absolute
 from serantau.web.accounts.roles import OF_A_MEMBER, Role, Room
+from serantau.web.config import webhooks
 from serantau.web.config.access import access
 from serantau.web.defend.models import TaxiiAccount
 from serantau.web.feeds import hooks, running
@@ -94,12 +95,12 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _form(request, actor, given)
     made: list[Feed] = []
-    nonce = hooks.new_nonce() if given["kind"] == Kind.HOOK else ""
+    nonce = webhooks.new_nonce() if given["kind"] == Kind.HOOK else ""
     refusal = attempt(lambda: made.append(feeds.make(actor, _wish(given, nonce), timezone.now())))
     if refusal:
         return _form(request, actor, given, refusal)
     if nonce:
-        return _page(request, actor, find(actor, made[0].pk), key=hooks.key_of(nonce))
+        return _page(request, actor, find(actor, made[0].pk), key=webhooks.key_of(hooks.ROOM, nonce))
     return work.done(request, _("The feed was set up; it is asked within a minute."), _address(made[0]))
 
 

@@ -16,7 +16,8 @@ from serantau.ledger import Event
 from serantau.sources.addresses import parse_target
 from serantau.sources.errors import SourceError
 from serantau.web.accounts.policy import Actor
-from serantau.web.cooperation import hooks
+from serantau.web.config import webhooks
+from serantau.web.cooperation.hooks import ROOM
 from serantau.web.cooperation.models import LONGEST_KEY, Contact, Hook, Shift, Team
 from serantau.web.cooperation.readers import insist_officer, officers, reader_of
 from serantau.web.cooperation.texts import address, key_text, line, words
@@ -203,14 +204,14 @@ def make_hook(actor: Actor, url: str, level: Tlp, now: datetime) -> tuple[Hook, 
         held = Hook.objects.create(
             member=actor.member,
             url=url.strip()[:500],
-            nonce=hooks.new_nonce(),
+            nonce=webhooks.new_nonce(),
             level=level,
             made_by=actor.reference,
             made_at=now,
         )
         record.about(f"hook {held.ref}")
         record.say(member=actor.member, level=level.label)
-    return held, hooks.key_of(held.nonce)
+    return held, webhooks.key_of(ROOM, held.nonce)
 
 
 def end_hook(actor: Actor, ref: str, now: datetime) -> None:
